@@ -19,8 +19,9 @@ from adapters.web.server import listening_on
 from bot import prompts
 from bot.followups import query_for
 from bot.library import OUTCOMES, told_left_over
+from bot.privacy import Privacy
 from bot.settings import Settings, strays
-from bot.storage.database import SchemaState, schema_state
+from bot.storage.database import Database, SchemaState, schema_state
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 from knowledge.index import Index
@@ -219,10 +220,24 @@ async def _database(settings: Settings) -> str:
             "The database was upgraded by a newer version of Frontdesk.",
             "Install that version again, or set database.url to another database.",
         )
+    if state is SchemaState.CURRENT and (left := await _unfinished(settings)):
+        deletions = "deletion is" if left == 1 else "deletions are"
+        raise FrontdeskError(
+            f"{left:,} {deletions} not finished: what is forgotten may still stand in a file.",
+            "Restart Frontdesk, which tries again; its log names the file.",
+        )
     return {
         SchemaState.CURRENT: "The tables are up to date.",
         SchemaState.OUTDATED: "The tables are made or upgraded when Frontdesk starts.",
     }[state]
+
+
+async def _unfinished(settings: Settings) -> int:
+    database = Database(settings.database_url)
+    try:
+        return await Privacy(database).unfinished()
+    finally:
+        await database.close()
 
 
 async def _http(settings: Settings) -> str:

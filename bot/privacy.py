@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -79,20 +79,21 @@ class Gone:
     """In which a person spoke, or in whose threads they asked; or of questions that are deleted."""
     person: str = ""
     """Who is forgotten everywhere, `{platform}:{user id}`; empty where that is nobody."""
+    until: datetime | None = None
+    """Whatever bears one of these ids and is younger is something else: SQLite gives ids again. None is any."""
 
     @property
     def any_words(self) -> bool:
         return bool(self.answers or self.conversations or self.suggestions or self.handovers)
 
-    def as_json(self) -> dict[str, Any]:
-        return {name: sorted(one) if isinstance(one, set) else one for name, one in asdict(self).items()}
-
-    def add(self, more: Mapping[str, Any]) -> None:
-        """Add the words of what else is gone, as `as_json` tells it."""
-        self.answers.update(more["answers"])
-        self.conversations.update(more["conversations"])
-        self.suggestions.update(more["suggestions"])
-        self.handovers.update(more["handovers"])
+    def ids(self) -> dict[str, list[int]]:
+        """Return the ids by what they are of, in their order."""
+        return {
+            "answers": sorted(self.answers),
+            "conversations": sorted(self.conversations),
+            "suggestions": sorted(self.suggestions),
+            "handovers": sorted(self.handovers),
+        }
 
 
 class Privacy:
@@ -100,9 +101,9 @@ class Privacy:
 
     `not_given_again` is told of each answer that goes, or was made from words that do, so that no memory of
     it is kept elsewhere in this process; other processes see that something was forgotten, see `forgettings`.
-    `not_learned` deletes what was made of it to learn from, and `named` counts how often a person is named there;
-    `not_reported` takes questions out of reports, with a moment only those where one was asked before it. These run
-    in a thread of their own.
+    `not_learned` deletes what was made of all that is gone to learn from, and `named` counts how often a person is
+    named there; `not_reported` takes questions out of reports, with a moment only those where one was asked before it.
+    These run in a thread of their own.
     """
 
     def __init__(
@@ -110,7 +111,7 @@ class Privacy:
         database: Database,
         not_given_again: Callable[[Answer], None] = lambda answer: None,
         clock: Callable[[], datetime] = utc_now,
-        not_learned: Callable[[Gone], object] = lambda gone: None,
+        not_learned: Callable[[Sequence[Gone]], object] = lambda gone: None,
         named: Callable[[str], int] = lambda person: 0,
         history_turns: int = 8,
         not_reported: Callable[[datetime | None], object] = lambda before: None,
@@ -151,14 +152,15 @@ class Privacy:
         """
         asked = _asked_by(platform, user, workspace)
         questions = answers = 0
-        beside = await self._delete_opinions(platform, user, workspace)
-        beside = await self._with_names(beside, platform, user, workspace)
+        deletion = uuid4().hex
+        beside = await self._with_names(Forgotten(), platform, user, workspace)
+        beside = await self._delete_opinions(deletion, platform, user, workspace, named=beside.names)
         while True:
-            found = await self._forget_some(asked)
+            found = await self._forget_some(deletion, asked)
             questions, answers = questions + found[0], answers + found[1]
             if found[0] < _BATCH:
                 break
-        await self.finish()
+        await self._finish(deletion)
         return replace(beside, questions=questions, answers=answers)
 
     async def expire(self, keep_days: int) -> int:
@@ -169,45 +171,75 @@ class Privacy:
         """
         before = self._clock() - timedelta(days=keep_days)
         count = 0
-        while found := await self._expire_some(before):
+        deletion = uuid4().hex
+        while found := await self._expire_some(deletion, before):
             count += found
         if count:
             log.info("%d questions older than %d days are deleted.", count, keep_days)
-        await self.finish(before)
+        await self._finish(deletion, before)
         return count
 
-    async def finish(self, before: datetime | None = None) -> None:
-        """Delete outside the database what was deleted in it, of what was broken off earlier, too.
+    async def finish(self) -> None:
+        """Delete outside the database what was deleted in it and is left over there.
 
-        With `before`, reports lose what was asked earlier in any case. What goes wrong with one file keeps no other;
-        the first error is raised then, and the next time goes through them all again.
+        What goes wrong with one file keeps no other; the first error is raised then, and the next time goes through
+        what is left.
+        """
+        if rows := await self._left_over():
+            await self._finish_these(rows)
+
+    async def _finish(self, deletion: str, before: datetime | None = None) -> None:
+        """Delete outside the database what was deleted in it by `deletion`, and what is left over of other times.
+
+        With `before`, reports lose what was asked earlier in any case. Only what goes wrong with the former is raised:
+        whoever is forgotten now has nothing to do with the others.
         """
         rows = await self._left_over()
-        gone = Gone()
-        for row in rows:
-            gone.add(row.gone)
-        gone.person, *others = sorted({row.gone["person"] for row in rows}, reverse=True) or [""]
+        others = [row for row in rows if row.deletion != deletion]
+        if others:
+            try:
+                await self._finish_these(others)
+            except Exception as error:
+                log.warning("What was forgotten earlier may still stand in a file: %s", error)
+        await self._finish_these([row for row in rows if row.deletion == deletion], before)
+
+    async def _finish_these(self, rows: Sequence[LeftoverRow], before: datetime | None = None) -> None:
         if rows:
             await self._database.scrub()
-        steps: list[Callable[[], object]] = []
-        moments = [moment for moment in (before, *(row.asked_before for row in rows)) if moment]
-        if gone.conversations:  # a report holds nothing else of a person
-            steps.append(partial(self._not_reported, None))
-        elif moments:
-            steps.append(partial(self._not_reported, max(moments)))
-        steps.append(partial(self._not_learned, gone))
-        steps += [partial(self._not_learned, Gone(person=one)) for one in others if one]
         failed: list[Exception] = []
-        for step in steps:
+
+        async def done(step: Callable[[], object]) -> bool:
             try:
                 await asyncio.to_thread(step)
             except Exception as error:
                 failed.append(error)
+                return False
+            return True
+
+        words = [row for row in rows if not row.person]
+        finished: list[str] = []
+        for person in sorted({row.person for row in rows if row.person}):
+            if await done(partial(self._not_learned, [Gone(person=person)])):
+                finished += [row.id for row in rows if row.person == person]
+        moments = [moment for moment in (before, *(row.asked_before for row in words)) if moment]
+        clean = True
+        if any(row.gone["conversations"] for row in words):  # a report holds nothing else of a person
+            clean = await done(partial(self._not_reported, None))
+        elif moments:
+            clean = await done(partial(self._not_reported, max(moments)))
+        if words:
+            clean = await done(partial(self._not_learned, [_gone_of(row) for row in words])) and clean
+        if clean:
+            finished += [row.id for row in words]
+        if finished:
+            await self._finished(finished)
+            await self._database.scrub()
         if failed:
             raise failed[0]
-        if rows:
-            await self._finished([row.id for row in rows])
-            await self._database.scrub()
+
+    async def unfinished(self) -> int:
+        """Return how many deletions are not finished outside the database."""
+        return len({row.deletion for row in await self._left_over()})
 
     @uninterrupted
     async def _left_over(self) -> Sequence[LeftoverRow]:
@@ -222,10 +254,10 @@ class Privacy:
                 await session.execute(delete(LeftoverRow).where(LeftoverRow.id.in_(ids[first : first + _BATCH])))
 
     @uninterrupted
-    async def _forget_some(self, asked: ColumnElement[bool]) -> tuple[int, int]:
-        gone = Gone()
+    async def _forget_some(self, deletion: str, asked: ColumnElement[bool]) -> tuple[int, int]:
         async with self._database.write() as session:
             await self._overwrite(session)
+            gone = Gone(until=await self._newest(session))
             rows = (
                 await session.execute(
                     select(QuestionRow.id, QuestionRow.conversation_id)
@@ -257,7 +289,7 @@ class Privacy:
             )
             if ids:
                 await count_forgetting(self._database, session)
-                session.add(_left_over(gone))
+                session.add(_left_over(deletion, gone))
         self._none_given_again([*notes, *cleaned])
         return len(ids), len(notes)
 
@@ -266,12 +298,17 @@ class Privacy:
             self._not_given_again(Answer(Status.ANSWERED, "", notes=one))
 
     @uninterrupted
-    async def _delete_opinions(self, platform: str, user: str, workspace: str | None) -> Forgotten:
-        """Delete what the person thinks of answers, and the name where it stands beside what others wrote."""
+    async def _delete_opinions(
+        self, deletion: str, platform: str, user: str, workspace: str | None, *, named: int
+    ) -> Forgotten:
+        """Delete what the person thinks of answers, and the name where it stands beside what others wrote.
+
+        `named`: how often it stands outside the database.
+        """
         person = f"{platform}:{user}"
-        gone = Gone(person="" if workspace else person)
         async with self._database.write() as session:
             await self._overwrite(session)
+            gone = Gone(until=await self._newest(session))
             kept = await _kept_beside(session, platform, user, workspace)
             theirs = (SuggestionRow.author == person) & _of_workspace(_SUGGESTIONS, platform, workspace)
             gone.suggestions |= set(await session.scalars(select(SuggestionRow.id).where(theirs)))
@@ -282,14 +319,17 @@ class Privacy:
             for table, column in _names() if workspace is None else ():
                 # Not NULL: that says that nobody did it, and a standard answer would not be given any more.
                 await session.execute(update(table).where(column == person).values({column: ""}))
-            session.add(_left_over(gone))
-            return kept
+            if gone.any_words:
+                session.add(_left_over(deletion, gone))
+            if named:  # in a row of its own: the name is kept no longer than it takes to delete it there
+                session.add(_left_over(deletion, Gone(person=person, until=gone.until)))
+            return replace(kept, names=kept.names + named)
 
     @uninterrupted
-    async def _expire_some(self, before: datetime) -> int:
-        gone = Gone()
+    async def _expire_some(self, deletion: str, before: datetime) -> int:
         async with self._database.write() as session:
             await self._overwrite(session)
+            gone = Gone(until=await self._newest(session))
             old = (
                 select(QuestionRow.id)
                 .where(QuestionRow.asked_at < before, QuestionRow.state.not_in(UNFINISHED))
@@ -317,7 +357,7 @@ class Privacy:
             )
             if ids:
                 await count_forgetting(self._database, session)
-                session.add(_left_over(gone, before))
+                session.add(_left_over(deletion, gone, before))
         self._none_given_again([*(row.notes for row in answered), *cleaned])
         return len(ids)
 
@@ -337,19 +377,43 @@ class Privacy:
         )
         return select(left.c.id).where(left.c.turn <= self._history_turns)
 
+    async def _newest(self, session: AsyncSession) -> datetime:
+        """Return a moment after which nothing was made that stands in the database now.
+
+        By the clock alone, what was made while that was ahead would be taken for something younger.
+        """
+        moments = [self._clock()]
+        for column in _MADE_AT:
+            moments += [moment for moment in await session.scalars(select(func.max(column))) if moment]
+        return max(moments)
+
     async def _overwrite(self, session: AsyncSession) -> None:
         """Have SQLite write zeros over what is deleted; it would only mark it as free."""
         if self._database.is_sqlite:
             await session.execute(text("PRAGMA secure_delete = ON"))
 
 
+_MADE_AT = (AnswerRow.created_at, SuggestionRow.created_at, HandoverRow.since, HandoverRow.resolved_at)
+"""When something was made that may be learned from, as its examples tell."""
+
 _NEEDED_TO_DELIVER = ("handover", "language", "mood", "shown_from", "threaded", "told")
 """Notes of an answer without which it cannot be delivered as it was meant; none of them holds words."""
 
 
-def _left_over(gone: Gone, asked_before: datetime | None = None) -> LeftoverRow:
+def _left_over(deletion: str, gone: Gone, asked_before: datetime | None = None) -> LeftoverRow:
     """Return what remembers, from the transaction that deletes on, that files are still to be cleaned of it."""
-    return LeftoverRow(id=uuid4().hex, gone=gone.as_json(), asked_before=asked_before)
+    return LeftoverRow(
+        id=uuid4().hex,
+        deletion=deletion,
+        gone=gone.ids(),
+        person=gone.person,
+        until=gone.until,
+        asked_before=asked_before,
+    )
+
+
+def _gone_of(row: LeftoverRow) -> Gone:
+    return Gone(**{name: set(ids) for name, ids in row.gone.items()}, person=row.person, until=row.until)
 
 
 async def _clean(

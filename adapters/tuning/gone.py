@@ -19,7 +19,7 @@ async def clear(settings: Settings, curation: Curation, ids: Collection[str]) ->
     for id in await curation.gone(ids):
         if (read := kind_and_number(id)) and read[0] in places:
             places[read[0]].add(read[1])
-    await asyncio.to_thread(forget, settings.tuning_path, found)
+    await asyncio.to_thread(forget, settings.tuning_path, [found])
 
 
 async def clear_evaluated(settings: Settings, ids: Collection[str]) -> None:

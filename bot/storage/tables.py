@@ -350,7 +350,12 @@ class LeftoverRow(Table):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     """Never given twice, as a number would be once its row is gone."""
+    deletion: Mapped[str]
+    """The same for all that went at one wish, or in one run."""
     gone: Mapped[dict[str, Any]]
+    person: Mapped[str]
+    """Whose name is still to go; a row with one has nothing else."""
+    until: Mapped[datetime]
     asked_before: Mapped[datetime | None]
     """Of what went by age: when all of it was asked."""
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -22,7 +22,7 @@ from uuid import uuid4
 from filelock import FileLock
 
 from bot.privacy import Gone
-from bot.tuning.examples import REJECTED_ANSWER, Example, line_of
+from bot.tuning.examples import REJECTED_ANSWER
 from bot.tuning.sets import EXAMPLES, REPORT
 from knowledge.errors import FrontdeskError
 
@@ -35,12 +35,13 @@ class ForgettingError(FrontdeskError):
     """Something that is to be forgotten still stands in a file."""
 
 
-def forget(folder: Path, gone: Gone) -> int:
-    """Delete it from every set and evaluation in the folder of tuning; return how many examples that were.
+def forget(folder: Path, gone: Sequence[Gone]) -> int:
+    """Delete all of it from every set and evaluation in the folder of tuning; return how many examples that were.
 
-    What cannot be read or written keeps nothing else. Raises ForgettingError naming the first of it then.
+    A line of a set that cannot be read may be of anybody, and goes, too. A file that cannot be read or written keeps
+    nothing else. Raises ForgettingError naming the first of them then.
     """
-    if not (gone.any_words or gone.person) or not folder.is_dir():
+    if not any(one.any_words or one.person for one in gone) or not folder.is_dir():
         return 0
     with _alone(folder):
         return _forget(folder, gone)
@@ -66,30 +67,28 @@ def _alone(folder: Path) -> Iterator[None]:
         lock.release()
 
 
-def _forget(folder: Path, gone: Gone) -> int:
+def _forget(folder: Path, gone: Sequence[Gone]) -> int:
     count = 0
     failed: list[FrontdeskError] = []
-    ids = {f"answer:{id}" for id in gone.answers}
-    ids |= {f"suggestion:{id}" for id in gone.suggestions} | {f"handover:{id}" for id in gone.handovers}
-    if gone.person and named(folder, gone.person):
+    for person in sorted({one.person for one in gone if one.person and named(folder, one.person)}):
         from bot.tuning.registry import Registry  # it loads much that few need
 
         try:
-            Registry(folder).forget(gone.person)
+            Registry(folder).forget(person)
         except FrontdeskError as error:
             failed.append(error)
-    for path in sorted((folder / "sets").glob(f"*/{EXAMPLES}")) if gone.any_words else ():
+    any_words = any(one.any_words for one in gone)
+    words = _Words(gone)
+    ids = set(words.ids)
+    for path in sorted((folder / "sets").glob(f"*/{EXAMPLES}")) if any_words else ():
         try:
-            left_out, unreadable = _forget_in_set(path, gone, ids)
+            left_out, younger = _forget_in_set(path, words)
             count += len(left_out)
             ids |= left_out
-            _forget_in_report(path.with_name(REPORT), ids)
+            _forget_in_report(path.with_name(REPORT), ids - younger)
         except OSError as error:
             failed.append(_unusable(path, error))
-            continue
-        if unreadable:
-            failed.append(FrontdeskError(f"Line {unreadable[0]} of {path} is no example.", "Delete that line."))
-    for path in sorted((folder / "evaluations").glob("*/*/*.jsonl")) if gone.any_words else ():
+    for path in sorted((folder / "evaluations").glob("*/*/*.jsonl")) if any_words else ():
         try:
             _forget_lines(path, lambda line: _id_of(line) in ids)
         except OSError as error:
@@ -101,40 +100,99 @@ def _forget(folder: Path, gone: Gone) -> int:
     return count
 
 
+class _Words:
+    """Tells the examples that hold words of what is gone."""
+
+    def __init__(self, gone: Sequence[Gone]) -> None:
+        self._parts: dict[str, _Until] = {
+            "answer_id": _until((one.answers, one.until) for one in gone),
+            "conversation_id": _until((one.conversations, one.until) for one in gone),
+            "suggestion_id": _until((one.suggestions, one.until) for one in gone),
+            "handover_id": _until((one.handovers, one.until) for one in gone),
+        }
+        self.ids: dict[str, datetime] = {
+            f"{kind}:{id}": until
+            for kind in ("answer", "suggestion", "handover")
+            for id, until in self._parts[f"{kind}_id"].items()
+        }
+        """Of examples that are gone, with the moment until which they may have been made."""
+
+    def name(self, id: str, metadata: Mapping[str, Any]) -> bool:
+        """Whether an example bears one of the ids, be it of something that is younger."""
+        return bool(self._found(id, metadata))
+
+    def hold(self, id: str, metadata: Mapping[str, Any]) -> bool:
+        """Whether an example is of what is gone."""
+        return any(_made_by(metadata, until) for until in self._found(id, metadata))
+
+    def reject(self, metadata: Mapping[str, Any]) -> bool:
+        """Whether an example is preferred to an answer that is gone and was given to somebody else."""
+        until = self._parts["answer_id"].get(metadata.get(REJECTED_ANSWER))
+        return until is not None and _made_by(metadata, until)
+
+    def _found(self, id: str, metadata: Mapping[str, Any]) -> list[datetime]:
+        found = [self.ids.get(id), *(untils.get(metadata.get(key)) for key, untils in self._parts.items())]
+        return [until for until in found if until]
+
+
+_Until = dict[Any, datetime]
+"""By the id of what is gone, until when what bears it was made."""
+_ALWAYS = datetime.max.replace(tzinfo=UTC)
+
+
+def _until(gone: Iterable[tuple[set[int], datetime | None]]) -> _Until:
+    found: _Until = {}
+    for ids, until in gone:
+        for id in ids:
+            found[id] = max(found.get(id, until or _ALWAYS), until or _ALWAYS)
+    return found
+
+
+def _made_by(metadata: Mapping[str, Any], until: datetime) -> bool:
+    """Whether an example is of something that was made until then, or that tells not when."""
+    try:
+        made = datetime.fromisoformat(metadata["created_at"])
+    except (KeyError, TypeError, ValueError):
+        return True
+    return (made if made.tzinfo else made.replace(tzinfo=UTC)) <= until
+
+
 def _unusable(path: Path, error: OSError) -> FrontdeskError:
     return FrontdeskError(f"{path} cannot be written: {error.strerror}.", "Delete that file; it can be made again.")
 
 
-def _forget_in_set(path: Path, gone: Gone, ids: set[str]) -> tuple[set[str], list[int]]:
-    """Return the ids of the examples that were deleted, and the numbers of lines that cannot be read, which stay."""
-    parts = {
-        "answer_id": gone.answers,
-        "conversation_id": gone.conversations,
-        "suggestion_id": gone.suggestions,
-        "handover_id": gone.handovers,
-    }
+def _forget_in_set(path: Path, words: _Words) -> tuple[set[str], set[str]]:
+    """Return the ids of the examples that were deleted, and of those that bear such an id and are younger."""
     lines = path.read_bytes().splitlines(keepends=True)
     kept: list[bytes] = []
     left_out: set[str] = set()
-    unreadable: list[int] = []
+    younger: set[str] = set()
     for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            kept.append(line)
+            continue
         try:
-            one = Example.from_json(json.loads(line)) if line.strip() else None
-        except (ValueError, KeyError, TypeError, AttributeError):
-            unreadable.append(number)
-            one = None
-        if one is None:
-            kept.append(line)
-        elif one.id in ids or any(one.metadata.get(key) in found for key, found in parts.items()):
-            left_out.add(one.id)
-        elif one.rejected and one.metadata.get(REJECTED_ANSWER) in gone.answers:
-            # It is preferred to an answer that was given to somebody else.
-            kept.append(line_of(replace(one, rejected="")))
-        else:
-            kept.append(line)
+            values = json.loads(line)
+            id, metadata = str(values["id"]), values.get("metadata", {})
+            gone, rejected = words.hold(id, metadata), values.get("rejected") and words.reject(metadata)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            log.warning(
+                "Line %d of %s is no example. It may hold what is to be forgotten, and is deleted.", number, path
+            )
+            continue
+        if gone:
+            left_out.add(id)
+            continue
+        if words.name(id, metadata):
+            younger.add(id)
+        kept.append(_json_line(values | {"rejected": ""}) if rejected else line)
     if kept != lines:
         _replace(path, b"".join(kept))
-    return left_out, unreadable
+    return left_out, younger
+
+
+def _json_line(values: dict[str, Any]) -> bytes:
+    return json.dumps(values, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 
 
 def _forget_in_report(path: Path, ids: set[str]) -> None:

@@ -11,7 +11,10 @@ def upgrade() -> None:
     op.create_table(
         "leftovers",
         sa.Column("id", sa.String(), nullable=False),
+        sa.Column("deletion", sa.String(), nullable=False),
         sa.Column("gone", sa.JSON(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("asked_before", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_leftovers"),
     )

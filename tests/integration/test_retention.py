@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import datetime
 from pathlib import Path
 from typing import cast
 
@@ -30,7 +29,7 @@ async def test_what_was_left_over_goes_at_the_start(database: Database) -> None:
     gone = asyncio.Event()
 
     class Left(Privacy):
-        async def finish(self, before: datetime | None = None) -> None:
+        async def finish(self) -> None:
             gone.set()
 
     settings = Settings()

@@ -174,13 +174,18 @@ async def test_work_is_stopped_in_time_though_the_renewal_does_not_end(
     never.set()
 
 
+def _stand_still(seconds: float) -> None:
+    """Let nothing in this process go on, as when its container is paused."""
+    time.sleep(seconds)
+
+
 @pytest.mark.parametrize("at_s", [0.1, 0.5])
 async def test_work_goes_on_after_the_process_stood_still_for_the_time_of_its_lease(
     database: Database, at_s: float
 ) -> None:
     async with Leases(database).hold("reindex", "here", 0.9):
         await asyncio.sleep(at_s)
-        time.sleep(1.2)
+        _stand_still(1.2)
         await asyncio.sleep(1)
         with pytest.raises(LeaseHeld):
             await Leases(database)._take("reindex", "there", 0.9)
@@ -194,7 +199,7 @@ async def test_work_goes_on_after_the_process_stood_still_while_it_renewed_its_l
     async def renewed(self: Leases, name: str, owner: str, seconds: float) -> bool:
         if stands_still:
             stands_still.pop()
-            time.sleep(1.2)
+            _stand_still(1.2)
         return await renew(self, name, owner, seconds)
 
     monkeypatch.setattr(Leases, "_renew", renewed)
@@ -206,7 +211,7 @@ async def test_work_is_stopped_after_the_process_stood_still_and_somebody_took_i
     with pytest.raises(LeaseTaken):
         async with Leases(database).hold("reindex", "here", 0.9):
             await _set_expiry(database, 60, holder="there")
-            time.sleep(1.2)
+            _stand_still(1.2)
             await asyncio.sleep(60)
 
 
@@ -221,7 +226,7 @@ async def test_a_process_that_stands_still_again_and_again_is_allowed_one_late_r
         with pytest.raises(LeaseLost, match="reindex was stopped"):
             async with Leases(database).hold("reindex", "here", 0.3):
                 while True:
-                    time.sleep(0.2)
+                    _stand_still(0.2)
                     await asyncio.sleep(0)
 
 

@@ -3,6 +3,7 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from bot.privacy import Gone
 from bot.tuning.answering import Given, Kept
 from bot.tuning.duplicates import collapsed
-from bot.tuning.examples import Example, Origin, read_examples, write_examples
+from bot.tuning.examples import REJECTED_ANSWER, Example, Origin, read_examples, write_examples
 from bot.tuning.forgetting import ForgettingError, forget, named
 from bot.tuning.registry import Base, Registry
 from tests.loras import write_base, write_lora
@@ -70,7 +71,7 @@ def left(folder: Path) -> tuple[list[str], list[str], list[str]]:
 )
 def test_what_is_gone_is_in_no_file_of_tuning(made: Path, gone: Gone, ids: set[str]) -> None:
     stays = [id for id in ("answer:1", "answer:2", "suggestion:3", "handover:4", "made:5") if id not in ids]
-    assert forget(made, gone) == len(ids)
+    assert forget(made, [gone]) == len(ids)
     assert left(made) == (stays, stays, stays)
     report = json.loads((made / "sets" / "one" / "report.json").read_text())
     assert [one["id"] for one in report["skipped"]] == stays
@@ -85,27 +86,64 @@ def test_an_answer_is_forgotten_where_it_is_what_another_one_is_preferred_to(tmp
     assert pair.rejected == "You can't, sorry."
     path = tmp_path / "sets" / "one" / "examples.jsonl"
     write_examples(path, [pair])
-    assert forget(tmp_path, Gone(answers={2})) == 0
+    assert forget(tmp_path, [Gone(answers={2})]) == 0
     assert list(read_examples(path)) == [replace(pair, rejected="")]
 
 
-def test_a_set_that_cannot_be_read_is_named_and_keeps_no_other_from_being_cleared(made: Path) -> None:
-    (made / "sets" / "a").mkdir()
-    (made / "sets" / "a" / "examples.jsonl").write_text("{broken\n")
-    with pytest.raises(ForgettingError, match=r"may still stand in a file: Line 1 of .*a/examples\.jsonl"):
-        forget(made, Gone(answers={1}))
-    assert "answer:1" not in {id for ids in left(made) for id in ids}
+def test_what_bears_an_id_that_was_given_again_stays(made: Path) -> None:
+    forgotten_at = datetime(2026, 11, 26, 12, tzinfo=UTC)
+    younger = (forgotten_at + timedelta(seconds=1)).isoformat()
+    others = [
+        example("answer:1", answer_id=1, conversation_id=7, created_at=younger),
+        example("suggestion:3.1", answer_id=9, suggestion_id=3, created_at=younger),
+        example("handover:4", handover_id=4, created_at=younger),
+        replace(
+            example("answer:8", answer_id=8, created_at=younger, **{REJECTED_ANSWER: 1}), rejected="You can't, sorry."
+        ),
+    ]
+    write_examples(made / "sets" / "two" / "examples.jsonl", others)
+    report = made / "sets" / "two" / "report.json"
+    report.write_text(json.dumps({"skipped": [{"id": "answer:1"}, {"id": "suggestion:3"}]}))
+    theirs = [
+        example("answer:1", answer_id=1, created_at=forgotten_at.isoformat()),
+        example("suggestion:3", suggestion_id=3, created_at="2026-11-26T11:00:00"),
+        example("handover:4", handover_id=4, created_at="long ago"),
+        example("answer:2", conversation_id=7),
+    ]
+    write_examples(made / "sets" / "three" / "examples.jsonl", theirs)
+    gone = [
+        Gone(answers={1}, conversations={7}, suggestions={3}, until=forgotten_at),
+        Gone(answers={1}, until=forgotten_at - timedelta(days=1)),
+        Gone(handovers={4}, until=forgotten_at),
+    ]
+    forget(made, gone)
+    assert list(read_examples(made / "sets" / "two" / "examples.jsonl")) == others
+    assert json.loads(report.read_text())["skipped"] == [{"id": "answer:1"}]
+    assert list(read_examples(made / "sets" / "three" / "examples.jsonl")) == []
+    assert left(made)[0] == ["answer:2", "made:5"]
 
 
-def test_a_line_that_cannot_be_read_keeps_no_other_line_of_its_set_from_being_cleared(made: Path) -> None:
+@pytest.mark.parametrize(
+    "broken", [b"{broken\n", b"[]\n", b'{"question": "May I?"}\n', b"\xff\n", b"[" * 100_000 + b"\n"]
+)
+def test_a_line_that_cannot_be_read_goes_and_keeps_nothing_else_from_being_cleared(
+    made: Path, broken: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
     path = made / "sets" / "one" / "examples.jsonl"
-    lines = path.read_text().splitlines(keepends=True)
-    path.write_text("".join([lines[1], "{broken\n", lines[0], *lines[2:]]))
-    with pytest.raises(ForgettingError, match=r"may still stand in a file: Line 2 of .*one/examples\.jsonl") as raised:
-        forget(made, Gone(answers={1}))
-    assert raised.value.fix.startswith("Delete that line")
-    assert path.read_text() == "".join([lines[1], "{broken\n", *lines[2:]])
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([lines[1], broken, lines[0], *lines[2:]]))
+    forget(made, [Gone(answers={1})])
+    assert path.read_bytes() == b"".join(lines[1:])
+    assert f"Line 2 of {path} is no example" in caplog.text
     assert "answer:1" not in (made / "sets" / "one" / "report.json").read_text()
+
+
+def test_a_line_of_another_version_is_read_as_far_as_is_needed(made: Path) -> None:
+    path = made / "sets" / "one" / "examples.jsonl"
+    newer = [{"id": f"answer:{id}", "origin": "corrected", "metadata": {"answer_id": id}} for id in (1, 6)]
+    path.write_text("".join(json.dumps(one) + "\n" for one in newer))
+    assert forget(made, [Gone(answers={1})]) == 1
+    assert path.read_text() == json.dumps(newer[1]) + "\n"
 
 
 def test_a_set_that_cannot_be_written_is_to_be_deleted(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,7 +152,7 @@ def test_a_set_that_cannot_be_written_is_to_be_deleted(made: Path, monkeypatch: 
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(ForgettingError, match=r"one/examples\.jsonl cannot be written: No space left") as raised:
-        forget(made, Gone(answers={1}))
+        forget(made, [Gone(answers={1})])
     assert raised.value.fix.startswith("Delete that file")
 
 
@@ -122,7 +160,7 @@ def test_what_is_forgotten_at_the_same_time_as_something_else_does_not_come_back
     path = tmp_path / "sets" / "one" / "examples.jsonl"
     write_examples(path, [example(f"answer:{number}", answer_id=number) for number in range(60)])
     with ThreadPoolExecutor(6) as pool:
-        list(pool.map(lambda number: forget(tmp_path, Gone(answers={number})), range(60)))
+        list(pool.map(lambda number: forget(tmp_path, [Gone(answers={number})]), range(60)))
     assert list(read_examples(path)) == []
 
 
@@ -135,7 +173,7 @@ def test_an_admin_who_is_forgotten_is_named_for_no_adapter_any_more(tmp_path: Pa
     registry.rollback(base, by="slack:UBEN")
     before = registry.read()
     assert named(registry.folder, "slack:UANN") == 2
-    forget(registry.folder, Gone(person="slack:UANN"))
+    forget(registry.folder, [Gone(person="slack:UANN")])
     now = registry.read()
     assert [(event.did, event.by, event.reason) for event in now.events] == [
         ("added", "", ""),
@@ -146,8 +184,8 @@ def test_an_admin_who_is_forgotten_is_named_for_no_adapter_any_more(tmp_path: Pa
     assert named(registry.folder, "slack:UANN") == 0
     path = registry.folder / "registry.json"
     path.write_text(path.read_text()[:-5])
-    forget(registry.folder, Gone(person="slack:UANN"))
+    forget(registry.folder, [Gone(person="slack:UANN")])
     with pytest.raises(ForgettingError, match=r"The registry of adapters .* is broken"):
-        forget(registry.folder, Gone(person="slack:UBEN"))
-    forget(tmp_path / "none", Gone(person="slack:UANN"))
+        forget(registry.folder, [Gone(person="slack:UBEN")])
+    forget(tmp_path / "none", [Gone(person="slack:UANN")])
     assert not (tmp_path / "none").exists()

@@ -23,7 +23,7 @@ def made(*ids: str) -> ExampleSet:
 def test_the_newest_set_stays_so_when_somebody_is_forgotten_in_an_older_one(tmp_path: Path) -> None:
     older = keep(tmp_path / "sets", made("answer:1", "made:1"), {}, NOW)
     newest = keep(tmp_path / "sets", made("made:2"), {}, NOW + timedelta(days=1))
-    assert forget(tmp_path, Gone(answers={1})) == 1
+    assert forget(tmp_path, [Gone(answers={1})]) == 1
     assert [one.id for one in read_examples(older / EXAMPLES)] == ["made:1"]
     assert find(tmp_path / "sets") == newest / EXAMPLES
 
