@@ -9,10 +9,13 @@ import pytest
 from typer.testing import CliRunner
 
 from adapters import cli, doctor, wiring
+from adapters.database import opened
 from bot.generation.engine import ModelIdentity
 from bot.messages import Turn
 from bot.prompts import ContextTooSmall
 from bot.settings import AnsweringSettings, ChannelSettings, Settings, TuningSettings
+from bot.storage.database import utc_now
+from bot.storage.tables import LeftoverRow
 from knowledge.errors import FrontdeskError
 from knowledge.index import Index
 
@@ -172,3 +175,15 @@ async def test_a_check_that_fails_in_an_unforeseen_way_is_a_finding() -> None:
     finding = await doctor._finding("sources", check())
     assert not finding.ok
     assert "OSError: [Errno 40] Too many levels of symbolic links" in finding.detail
+
+
+async def test_what_is_forgotten_and_may_still_stand_in_a_file_is_told(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    async with opened(settings) as database:
+        assert await doctor._database(settings) == "The tables are up to date."
+        async with database.write() as session:
+            for id, deletion in (("1", "a"), ("2", "a"), ("3", "b")):
+                session.add(LeftoverRow(id=id, deletion=deletion, gone={}, person="", until=utc_now()))
+    with pytest.raises(FrontdeskError, match=r"^2 deletions are not finished") as told:
+        await doctor._database(settings)
+    assert "Restart Frontdesk" in told.value.fix

@@ -21,6 +21,7 @@ from bot.claims.rewording import uncited
 from bot.curation import Curation, Stage
 from bot.inbox import Inbox
 from bot.messages import Answer, Citation, Conversation, MessageKey, Question, Rating, ShownPassage, Status, Turn
+from bot.privacy import Privacy
 from bot.settings import ChannelSettings, Settings
 from bot.storage.database import Database, utc_now
 from bot.storage.ratings import Ratings
@@ -384,6 +385,29 @@ async def test_nobody_who_is_forgotten_stays_in_a_set(own: Settings, liked: Like
     again, examples = await _prepared(own)
     assert f"answer:{gone}" not in {one.id for one in examples}
     assert "Within 11 days." not in (again.folder / "examples.jsonl").read_text()
+
+
+async def test_whoever_is_answered_under_an_id_that_was_given_again_stays_in_a_set(
+    own: Settings, liked: Liked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken_off(*_: Any) -> None:
+        raise asyncio.CancelledError
+
+    gone = await liked("Within 11 days.", author="U-gone")
+    await _approve(own, f"answer:{gone}")
+    theirs, _ = await _prepared(own)
+    async with opened(own) as database:
+        with monkeypatch.context() as patch, pytest.raises(asyncio.CancelledError):
+            patch.setattr(Privacy, "_finish", broken_off)
+            await _forget(own, database, "U-gone")
+    stays = await liked("Within 12 days.", author="U-stays")
+    assert stays == gone, "SQLite gives the id of the last row again"
+    await _approve(own, f"answer:{stays}")
+    made, examples = await _prepared(own)
+    async with opened(own) as database:
+        await privacy_of(own, database).finish()
+    assert list(read_examples(theirs.folder / "examples.jsonl")) == []
+    assert list(read_examples(made.folder / "examples.jsonl")) == examples != []
 
 
 async def test_what_is_past_its_time_is_in_no_set_and_no_evaluation(own: Settings, liked: Liked) -> None:
