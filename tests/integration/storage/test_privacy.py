@@ -451,6 +451,7 @@ async def test_what_a_file_does_not_let_go_is_tried_again_and_fails_for_nobody_e
         assert "UANN" not in str((await session.execute(text("SELECT * FROM leftovers"))).all())
     assert not await privacy.forget("slack", "UBEN")
     assert not await privacy.forget("slack", "UANN", "T1")
+    assert [(gone.person, gone.answers) for gone in learned[2:]] == [("", {answer})] * 2, "of whom nothing is kept"
     assert "What was forgotten earlier may still stand in a file: The disk is read only." in caplog.text
     with pytest.raises(OSError, match="read only"):
         await privacy.finish()
