@@ -259,20 +259,22 @@ class AnswerText:
         tag, before, behind = found[0], found.string[: found.start()], found.string[found.end() :]
         if self._is_away:
             return self._is_awaited(tag)
-        given, word = tag in self._given, bool(_WORD.fullmatch(tag))
-        if given and word:
-            return False
         if self._unopened:
             return True
         begun = self._begun or bool(self._beginning(before)[0])
         said = "".join((*self._pieces, before)) if begun else ""
         if _THOUGHT_TAG.fullmatch(tag):
             return (self._closing_counts if _closes(tag) else self._opening_counts)(tag, said, behind, last=last)
-        if not begun:
-            return True
-        if tag in _ANSWER:
+        if begun and tag in _ANSWER:
             return self._wrapped and tag == _ANSWER[1]
-        if not (given or word or self._only_said(tag)) or _ends(said, tag):
+        return self._turn_counts(tag, said, behind, last=last)
+
+    def _turn_counts(self, tag: str, said: str, behind: str, *, last: bool) -> bool | None:
+        """Return as `_counts` does for a tag of a turn, behind the words that were `said`."""
+        given, word = tag in self._given, bool(_WORD.fullmatch(tag))
+        if given and word:
+            return False
+        if not said or not (given or word or self._only_said(tag)) or _ends(said, tag):
             return True
         if word or _is_quoted(said) or _strikes(said, tag):
             return False
@@ -292,27 +294,33 @@ class AnswerText:
         return not self._local and bool(_NO_NAME.match(tag))
 
     def _opening_counts(self, tag: str, said: str, behind: str, *, last: bool) -> bool | None:
-        """Return as `_counts` does for a tag that opens thoughts behind the words that were `said`."""
-        given = _kind(tag) in self._given_kinds
-        if not said:
-            if self._is_known(tag):
-                return True
-            if given:
-                return False
-            if not behind.strip():
-                return True if last else None
-            # A name in brackets may be a heading or a link, too.
-            if not (_goes_on(behind) or (tag[0] == "[" and (tag != "[THINK]" or behind[0] == "("))):
-                return True
-        else:
-            if not (tag in self._known or self._is_no_name(tag)) or _is_quoted(said):
-                return False
-            ends = _ends(said, tag) or (not given and said[-1:] == "\n")
-            if given or ends:
-                return ends
+        """Return as `_counts` does for a tag that opens thoughts."""
+        counts = self._opens_amid(tag, said) if said else self._opens_head(tag, behind, last=last)
+        if counts is not None:
+            return counts
         if any(_closes(one) and _kind(one) == _kind(tag) for one in _THOUGHT_TAG.findall(behind)):
             return True
         return False if last else None
+
+    def _opens_head(self, tag: str, behind: str, *, last: bool) -> bool | None:
+        """Whether a tag before the first word opens thoughts; None: if they are closed."""
+        if self._is_known(tag):
+            return True
+        if _kind(tag) in self._given_kinds:
+            return False
+        if not behind.strip() and not last:
+            return None
+        # A name in brackets may be a heading or a link, too.
+        named = tag[0] == "[" and (tag != "[THINK]" or behind[:1] == "(")
+        return None if named or (_goes_on(behind) and not _NO_NAME.match(tag)) else True
+
+    def _opens_amid(self, tag: str, said: str) -> bool | None:
+        """Whether a tag opens thoughts behind the words that were `said`; None: if they are closed."""
+        if not (tag in self._known or self._is_no_name(tag)) or _is_quoted(said):
+            return False
+        if _kind(tag) in self._given_kinds:
+            return _ends(said, tag)
+        return True if _ends(said, tag) or said[-1:] == "\n" else None
 
     def _closing_counts(self, tag: str, said: str, behind: str, *, last: bool) -> bool | None:
         """Return as `_counts` does for a tag that closes thoughts, though nothing opened them."""
