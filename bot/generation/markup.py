@@ -10,13 +10,18 @@ that does not know that its model thinks aloud lets the thoughts out too. The lo
 tokens which tags are its model's, and takes only those as text that the template writes as plain text. Thoughts
 are known by the form of their tags everywhere, as many vocabularies have no tokens for them. What counts where:
 
-- Before the first word every tag is left out, the thoughts with all that is between their tags.
+- Before the first word every tag is left out, the thoughts with all that is between their tags. Where the model is
+  not known for such thoughts, their tag is a word if the model was given it, and if nothing closes it though it reads
+  like one.
 - Behind it a tag ends the answer. What only a server says has to be no word: `<|…|>` and names such as
-  `<end_of_turn>` are none, while `</s>`, `[INST]` and `<mask>` end an answer only behind a sentence, or closely
-  behind a word where they are known to end a turn. So does any tag that stands in what the model was given.
-- Thoughts begin behind the first word only where the model is known for them; elsewhere their tag is a word.
+  `<end_of_turn>` are none, while `</s>`, `[INST]` and `<mask>` end an answer only behind a sentence, at the very end,
+  or where they are known to end a turn and no sentence goes on behind them. A tag that stands in what the model was
+  given ends it only behind a sentence and at the very end.
+- Thoughts begin behind the first word only where the model is known for them, and amid a line only behind a sentence or
+  where they are closed; elsewhere their tag is a word.
 - Thoughts end that nothing has opened: what was said were thoughts, unless nothing more comes. A closing tag is a
-  word only where the one that opens was said before, or where the model was given it.
+  word where it is quoted, where the one that opens was said before or the model was given either, and where a
+  sentence goes on behind the tag of thoughts that the model is not known for.
 """
 
 from __future__ import annotations
@@ -43,8 +48,8 @@ _OPENING = re.compile(
 )
 _THOUGHT_TAG = re.compile(
     rf"(?i:<(?=[^<>\s]{{1,43}}>)[|｜]?/?{_THOUGHT_NAME}[|｜]?>|◁(?=[^◁▷\s]{{1,43}}▷)/?{_THOUGHT_NAME}▷)"
-    # Small letters in brackets are a link of Markdown or an aside.
-    r"|\[(?=/?[A-Z_]{1,20}\])/?(?:[A-Z]+_)*(?:THINK(?:ING)?|THOUGHTS?|REASONING)(?:_[A-Z]+)*\]"
+    # Small letters in brackets are a link of Markdown or an aside, other names a code or a field.
+    r"|\[/?(?:(?:BEGIN|START|END)_(?:OF_)?)?(?:THINK(?:ING)?|THOUGHTS?|REASONING)\]"
 )
 """`<think>`, `</thinking>`, `<seed:think>`, `[THINK]`, `<|START_THINKING|>`, `<|end_of_thought|>`, `◁think▷`, …"""
 _NAME_WORD = re.compile(r"[^\W_]+")
@@ -60,6 +65,8 @@ _WORD = re.compile(r"<(?:s|unk|mask|sep|cls)>|\[(?:IMG|PREFIX|MIDDLE|SUFFIX)\]")
 """Tags that people write as words too, and that end no model's turn."""
 _NO_WORD = re.compile(r"<(?:[|｜]|/?[A-Za-z]+_|eos)")
 """Beginnings of tags that nobody writes as words."""
+_NO_NAME = re.compile(r"<[|｜]|◁")
+"""Beginnings of tags of thoughts that are no element of anybody's either."""
 CHANNEL = "<|channel|>"
 """Before the name of what a message of gpt-oss holds: `<|channel|>analysis<|message|>…<|end|>`."""
 _FINAL = "final"
@@ -68,23 +75,30 @@ _CHANNEL_NAMED = re.compile(r"<\|message\|>")
 _MESSAGE_OVER = re.compile(r"<\|(?:start|end|channel)\|>")
 _HALF = re.compile(r"(?:<[^<>\s]{0,43}|◁[^◁▷\s]{0,43}|<<[^<>\s]{0,42}>?|\[[/|]?[A-Za-z_]{0,20}\|?)\Z")
 """The end of a text that may be the beginning of a tag."""
-_SENTENCE_END = re.compile(r"""(?:[.!?…。！？؟।]["'”’»)\]*_`]*\s*(?:\[\d+\]\s*)*|[^\s:;,]\s*\n\s*)\Z""")
+_SENTENCE_END = re.compile(r"""(?:[.!?…。！？؟।]["'”’»)\]*_`]*\s*|\[\d+\]\s*|[^\s:;,]\s*\n\s*)\Z""")
 _TURN_END = re.compile(r"<[|｜]|</|◁/|<(?:eos|pad|end_of|start_of)|\[/", re.IGNORECASE)
 """Beginnings of tags that stand closely behind the last word of a turn."""
 _TURN_OVER = re.compile(r"/|end|eo[stm]|return|pad", re.IGNORECASE)
 """What the tags that end a turn have in their names, and those that begin one have not."""
 _OPEN = " \t\n\u00a0\"'`“‘«([{=,:;"
 """What a word follows rather than the end of a message."""
+_QUOTED = re.compile(r"(?<![^\s(])[\"'“„‘«»]\Z")
+"""A mark that opens a quotation, at the end of a text."""
+_GOES_ON = re.compile(r"[.,;:!?…)\]}/”’»-]|[^\S\n]+[(&=+–—]|[^\S\n]*\|")
+"""What goes on with a sentence behind a word, as small letters behind a blank do."""
 _LOOKED_BACK = 100
 """Characters of an answer among which the end of its last sentence is looked for."""
 _ROLES = ("assistant", "model")
 _ROLE_LINE = re.compile(rf"\s*(?:{'|'.join(_ROLES)})[^\S\n]*\n")
 """A role as the first line of an answer, where no tag stands before it."""
 _ROLE = re.compile(
-    rf"\s*(?:assistant:|(?:{'|'.join(_ROLES)})[^\S\n]*(?:\n|\Z)|(?-i:assistant)(?=\s+(?P<next>\S)))", re.IGNORECASE
+    rf"(?-i:assistant)(?=\s)|\s*(?:assistant:|(?:{'|'.join(_ROLES)})[^\S\n]*(?:\n|\Z)"
+    r"|(?-i:assistant)(?=\s+(?P<next>\S)))",
+    re.IGNORECASE,
 )
-"""A role behind a tag stands alone in its line or before another tag, has a colon, or is a small "assistant" before
-what begins a sentence; "Model X200", "Model: X200", "Assistant managers" and "assistant managers" begin an answer."""
+"""A role behind a tag stands alone in its line or before another tag, has a colon, or is a small "assistant" directly
+behind the tag or before what begins a sentence; "Model X200", "Model: X200", "Assistant managers" and, in a line of
+its own, "assistant managers" begin an answer."""
 _ROLE_BEGUN = re.compile(r"\s*(\w*)[^\S\n]*\Z")
 _TEXT_FOLLOWS = re.compile(
     rf"<\|(?:\w+_)?(?:message|response|solution|answer)\|>|</(?!s>)|<\|?end_\w*(?:header|role)|\[/|{_HEAD_TAG.pattern}",
@@ -154,11 +168,10 @@ class AnswerText:
         self._tags = (
             re.compile("|".join((_HEAD_TAG.pattern, *map(re.escape, spelled)))) if spelled is not None else _TAG
         )
-        self._known = {
-            _kind(tag) for tag in (["<think>"] if spelled is None else spelled) if _THOUGHT_TAG.fullmatch(tag)
-        }
-        """The kinds of thoughts that may begin behind the first word, too."""
+        self._known = {tag for tag in (["<think>"] if spelled is None else spelled) if _THOUGHT_TAG.fullmatch(tag)}
+        """The tags of thoughts that the model is known for."""
         self._given = {tag for text in given for tag in self._tags.findall(text)}
+        self._given_kinds = {_kind(tag) for tag in self._given if _THOUGHT_TAG.fullmatch(tag)}
         self._pieces: list[str] = []
         """The answer so far, stop strings included."""
         self.cut = False
@@ -220,47 +233,107 @@ class AnswerText:
         """Return what of the held text may be shown, and whether the answer is over; keep what is not clear yet."""
         shown = ""
         while True:
-            found = (_TAG if self._is_away else self._tags).finditer(self._held)
-            tag = next((one for one in found if self._counts(one)), None)
+            tag, clear = self._next_tag(last=last)
             half = None if tag or last else _HALF.search(self._held)
             end = tag.start() if tag else half.start() if half else len(self._held)
             said, self._held = self._held[:end], self._held[end:]
-            text, stopped = self._unstopped(self._said(said, whole=bool(tag or last)))
+            text, stopped = self._unstopped(self._said(said, whole=bool((tag and clear) or last)))
             shown += text
-            if stopped or tag is None:
+            if stopped or tag is None or not clear:
                 return shown, stopped
             self._held = self._held[tag.end() - end :]
             if self._meets(tag[0]):
                 self._held = ""
                 return shown + self._matcher.flush(), True
 
-    def _counts(self, found: re.Match[str]) -> bool:
-        """Whether a tag in the held text is one where it stands, and no word."""
-        tag, before = found[0], found.string[: found.start()]
+    def _next_tag(self, *, last: bool) -> tuple[re.Match[str] | None, bool]:
+        """Return the first tag in the held text that is or may be one where it stands, and whether it is clear."""
+        for found in (_TAG if self._is_away else self._tags).finditer(self._held):
+            counts = self._counts(found, last=last)
+            if counts is not False:
+                return found, counts is not None
+        return None, True
+
+    def _counts(self, found: re.Match[str], *, last: bool) -> bool | None:
+        """Whether a tag in the held text is one where it stands, and no word; None: what comes behind it will tell."""
+        tag, before, behind = found[0], found.string[: found.start()], found.string[found.end() :]
         if self._is_away:
             return self._is_awaited(tag)
+        if self._unopened:
+            return True
+        begun = self._begun or bool(self._beginning(before)[0])
+        said = "".join((*self._pieces, before)) if begun else ""
+        if _THOUGHT_TAG.fullmatch(tag):
+            return (self._closing_counts if _closes(tag) else self._opening_counts)(tag, said, behind, last=last)
+        if begun and tag in _ANSWER:
+            return self._wrapped and tag == _ANSWER[1]
+        return self._turn_counts(tag, said, behind, last=last)
+
+    def _turn_counts(self, tag: str, said: str, behind: str, *, last: bool) -> bool | None:
+        """Return as `_counts` does for a tag of a turn, behind the words that were `said`."""
         given, word = tag in self._given, bool(_WORD.fullmatch(tag))
         if given and word:
             return False
-        if self._unopened or not (self._begun or self._beginning(before)[0]):
+        if not said or not (given or word or self._only_said(tag)) or _ends(said, tag):
             return True
-        said = "".join((*self._pieces, before))
-        if tag in _ANSWER:
-            return self._wrapped and tag == _ANSWER[1]
-        if _THOUGHT_TAG.fullmatch(tag):
-            return self._thoughts_count(tag, said)
-        doubtful = given or word or not (self._local or _NO_WORD.match(tag))
-        return not doubtful or _ends(said, tag)
-
-    def _thoughts_count(self, tag: str, said: str) -> bool:
-        """Whether a tag of thoughts is no word behind the words that were `said`."""
-        known = _kind(tag) in self._known or (not self._local and bool(_NO_WORD.match(tag)))
-        doubtful = tag in self._given
-        if not _closes(tag):
-            return known and (not doubtful or _ends(said, tag))
-        if any(_kind(one) == _kind(tag) and not _closes(one) for one in _THOUGHT_TAG.findall(said)):
+        if word or _is_quoted(said) or _strikes(said, tag):
             return False
-        return not doubtful or (known and _ends(said, tag))
+        if not behind.strip():
+            return True if last else None
+        return not given and bool(_TURN_END.match(tag)) and not _goes_on(behind)
+
+    def _only_said(self, tag: str) -> bool:
+        """Whether a tag is one only where a server says it, and might be a word."""
+        return not (self._local or _NO_WORD.match(tag))
+
+    def _is_known(self, tag: str) -> bool:
+        """Whether the model is known for the thoughts of a tag."""
+        return self._is_no_name(tag) or any(_kind(tag) == _kind(one) for one in self._known)
+
+    def _is_no_name(self, tag: str) -> bool:
+        return not self._local and bool(_NO_NAME.match(tag))
+
+    def _opening_counts(self, tag: str, said: str, behind: str, *, last: bool) -> bool | None:
+        """Return as `_counts` does for a tag that opens thoughts."""
+        counts = self._opens_amid(tag, said) if said else self._opens_head(tag, behind, last=last)
+        if counts is not None:
+            return counts
+        if any(_closes(one) and _kind(one) == _kind(tag) for one in _THOUGHT_TAG.findall(behind)):
+            return True
+        return False if last else None
+
+    def _opens_head(self, tag: str, behind: str, *, last: bool) -> bool | None:
+        """Whether a tag before the first word opens thoughts; None: if they are closed."""
+        if self._is_known(tag):
+            return True
+        if _kind(tag) in self._given_kinds:
+            return False
+        if not behind.strip() and not last:
+            return None
+        # A name in brackets may be a heading or a link, too.
+        named = tag[0] == "[" and (tag != "[THINK]" or behind[:1] == "(")
+        return None if named or (_goes_on(behind) and not _NO_NAME.match(tag)) else True
+
+    def _opens_amid(self, tag: str, said: str) -> bool | None:
+        """Whether a tag opens thoughts behind the words that were `said`; None: if they are closed."""
+        if not (tag in self._known or self._is_no_name(tag)) or _is_quoted(said):
+            return False
+        if _kind(tag) in self._given_kinds:
+            return _ends(said, tag)
+        return True if _ends(said, tag) or said[-1:] == "\n" else None
+
+    def _closing_counts(self, tag: str, said: str, behind: str, *, last: bool) -> bool | None:
+        """Return as `_counts` does for a tag that closes thoughts, though nothing opened them."""
+        if _is_quoted(said) or any(_kind(one) == _kind(tag) and not _closes(one) for one in _THOUGHT_TAG.findall(said)):
+            return False
+        given = _kind(tag) in self._given_kinds
+        if self._is_known(tag):
+            return not (said and given) or _ends(said, tag)
+        if given:
+            return False
+        if not behind.strip():
+            return True if last else None
+        return not _goes_on(behind)
 
     def _is_awaited(self, tag: str) -> bool:
         if self._awaited:
@@ -280,7 +353,10 @@ class AnswerText:
                 raise ThoughtsUnmarked
             return True
         if self._begun:
-            self.cut = not _ends("".join(self._pieces), tag)
+            said = "".join(self._pieces)
+            # Where no word was meant, what was said before a blank is as whole as what stands closely before the tag.
+            meant = thought or tag in self._given or not self._only_said(tag)
+            self.cut = not _ends(said if meant else said.rstrip(), tag)
             self._unopened = closes
             if not thought:
                 return True
@@ -288,7 +364,7 @@ class AnswerText:
         self._wrapped = self._wrapped or tag == _ANSWER[0]
         if thought and not closes:
             self._thoughts = _kind(tag)
-            self._known.add(self._thoughts)
+            self._known.add(tag)
         elif tag == CHANNEL:
             self._awaited, self._channel = _CHANNEL_NAMED, ""
         return False
@@ -332,7 +408,7 @@ class AnswerText:
         if not begun:
             return False
         word = begun[1].lower() if self._role is _ROLE else begun[1]
-        return bool(word) and any(role.startswith(word) for role in _ROLES)
+        return any(role.startswith(word) for role in _ROLES)
 
     def _beginning(self, text: str) -> tuple[str, bool]:
         """Return the first words of an answer without what stands before them, and whether that was a role."""
@@ -351,8 +427,25 @@ class AnswerText:
 
 def _ends(said: str, tag: str) -> bool:
     """Whether the message may be over behind `said`, and its tag be no word of it."""
-    if tag == "</s>" and said.count("<s>") > said.count("</s>"):
-        return False  # it strikes words out
+    if _strikes(said, tag):
+        return False
     if _SENTENCE_END.search(said[-_LOOKED_BACK:]):
         return True
     return bool(_TURN_END.match(tag)) and said[-1:] not in _OPEN
+
+
+def _strikes(said: str, tag: str) -> bool:
+    """Whether a tag strikes out words of `said`, as in HTML."""
+    return tag == "</s>" and said.count("<s>") > said.count("</s>")
+
+
+def _is_quoted(said: str) -> bool:
+    """Whether what follows `said` is quoted, or stands in code."""
+    in_code = said.count("```") % 2 == 1 or said.rpartition("\n")[2].count("`") % 2 == 1
+    return in_code or bool(_QUOTED.search(said[-2:]))
+
+
+def _goes_on(behind: str) -> bool:
+    """Whether a sentence goes on in the same line with `behind`."""
+    blank, word = behind[:1], behind.lstrip(" \t\u00a0")[:1]
+    return bool(_GOES_ON.match(behind)) or (blank != word and word.islower())

@@ -479,7 +479,7 @@ class _Answer:
                 "--reasoning-format deepseek (llama-server).",
                 temporary=False,
             ) from None
-        self._room -= len(shown)
+        self._room -= len(chunk.text)
         if over or (self._finished and self._text.cut):
             self.reason = "cut" if self._text.cut else "stop"
         elif self._finished:

@@ -334,7 +334,7 @@ class Scheduler:
 
     def _append(self, slot: Slot, job: Job, token: int) -> None:
         if token < 0 or self._model.ends(token):
-            self._finish(slot, job, job.stream.reason)
+            self._finish(slot, job)
             return
         job.answer.append(token)
         try:
@@ -345,11 +345,11 @@ class Scheduler:
             return
         self._events.append({"event": "tokens", "id": job.id, "tokens": [token], "text": text})
         if stopped:
-            self._finish(slot, job, job.stream.reason)
+            self._finish(slot, job)
         elif len(job.answer) >= job.max_tokens:
             self._finish(slot, job, "length")
 
-    def _finish(self, slot: Slot, job: Job, reason: str) -> None:
+    def _finish(self, slot: Slot, job: Job, reason: str = "") -> None:
         try:
             self._events.append(done(job, reason))
         except ThoughtsUnmarked:
@@ -378,13 +378,17 @@ class Scheduler:
         self._events.append({"event": "error", "id": job.id, "reason": reason})
 
 
-def done(job: Job, reason: str) -> dict[str, Any]:
-    """Return the last event of a job. Raises ThoughtsUnmarked."""
+def done(job: Job, reason: str = "") -> dict[str, Any]:
+    """Return the last event of a job. Raises ThoughtsUnmarked.
+
+    `reason`: why the answer ended, where that is not for its stream to tell.
+    """
+    text = job.stream.finish()
     return {
         "event": "done",
         "id": job.id,
-        "text": job.stream.finish(),
-        "reason": reason,
+        "text": text,
+        "reason": reason or job.stream.reason,
         "prompt_tokens": len(job.prompt),
         "completion_tokens": len(job.answer),
         "cached_tokens": job.cached,

@@ -184,7 +184,7 @@ class Worker:
         tags = self._template.tags
         stopped = [job.stream.push(self._model.piece(token), tags.get(token, ""))[1] for token in job.answer]
         if any(stopped) or len(job.answer) >= job.max_tokens:  # it died between the last token and `done`
-            self._send(done(job, job.stream.reason if any(stopped) else "length"))
+            self._send(done(job, "" if any(stopped) else "length"))
             return None
         if grammar:
             for token in job.answer:

@@ -19,15 +19,24 @@ THOUGHTS = {
 }
 
 
-def shown(said: str, size: int, stops: tuple[str, ...] = ()) -> str:
+def shown(
+    said: str, size: int, stops: tuple[str, ...] = (), *, spelled: tuple[str, ...] | None = None, given: str = ""
+) -> str:
     """Return what is shown of `said` when it comes in pieces of `size` characters."""
-    text, result = AnswerText(stops), ""
+    return shown_and_cut(said, size, stops, spelled=spelled, given=given)[0]
+
+
+def shown_and_cut(
+    said: str, size: int, stops: tuple[str, ...] = (), *, spelled: tuple[str, ...] | None = None, given: str = ""
+) -> tuple[str, bool]:
+    text, result = AnswerText(stops, spelled=spelled, given=[given]), ""
     for at in range(0, len(said), size):
         delta, over = text.push(said[at : at + size])
         result += delta
         if over:
-            return result
-    return result + text.push("", last=True)[0]
+            return result, text.cut
+    result += text.push("", last=True)[0]
+    return result, text.cut
 
 
 @pytest.mark.parametrize("size", PIECES)
@@ -78,9 +87,12 @@ def shown(said: str, size: int, stops: tuple[str, ...] = ()) -> str:
         ("<|im_start|>\nassistant\n\n", ""),
         ("<|im_start|>assistant Hello there.", "Hello there."),
         ("<|assistant|> assistant Hi", "Hi"),
-        ("<|im_start|>assistant managers may", "assistant managers may"),
+        ("<|im_start|>assistant the fee is 5.", "the fee is 5."),
+        ("<|im_start|>assistant iPhone users pay 5.", "iPhone users pay 5."),
+        ("<|assistant|>assistant \u00e9t\u00e9.", "\u00e9t\u00e9."),
+        ("<|assistant|> \nassistant managers get 5 days.", "assistant managers get 5 days."),
         ("<|assistant|>\nassistant managers get 5 days.", "assistant managers get 5 days."),
-        ("<|assistant|>assistant \u00e9lus may", "assistant \u00e9lus may"),
+        ("<|assistant|>\nassistant \u00e9lus may", "assistant \u00e9lus may"),
         ("<|assistant|>assistant Über 5 days.", "Über 5 days."),
         ("<|assistant|>assistant", ""),
         ("assistant\n\nRefunds take 5 days.", "Refunds take 5 days."),
@@ -93,6 +105,7 @@ def shown(said: str, size: int, stops: tuple[str, ...] = ()) -> str:
         ("assistant managers get 5 days.", "assistant managers get 5 days."),
         ("assistant", "assistant"),
         ("<|im_start|>assistants may", "assistants may"),
+        ("<|im_start|>Assistant [REASONING] is a field.", "Assistant [REASONING] is a field."),
         ("<|im_start|>Assistant managers may approve it.", "Assistant managers may approve it."),
         ("<|endoftext|>assistant\nHello", "Hello"),
         ("<|end|>assistant\nHello", "Hello"),
@@ -222,15 +235,124 @@ def test_a_tag_that_the_model_was_given_may_be_a_word_of_the_answer(said: str, a
 @pytest.mark.parametrize(
     ("said", "cut"),
     [
-        ("The tag <think> begins thoughts.", True),
         ("The tag <think> begins</think> thoughts.", False),
         ("Yes. <think> It is not over.", False),
+        ("Let me see:\n<think>\nIt is not over.", True),
     ],
 )
-def test_thoughts_without_an_end_amid_a_sentence_leave_no_whole_answer(said: str, cut: bool) -> None:
+def test_thoughts_without_an_end_behind_a_sentence_leave_no_whole_answer(said: str, cut: bool) -> None:
     text = AnswerText()
     text.push(said, last=True)
     assert text.cut == cut
+
+
+MODELS: dict[str, tuple[str, ...] | None] = {
+    "server": None,
+    "model that does not think": (),
+    "model that thinks": ("<think>", "</think>"),
+}
+
+
+@pytest.mark.parametrize("size", PIECES)
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("Fill in the [REASONING] field.", "[REASONING] is the field for reasons."),
+        ("Fill in the [REASONING] field.", "[REASONING]\nHere the reasons go."),
+        ("Fill in the <reasoning> field.", "<reasoning> is the field, </reasoning> is behind it."),
+        ("", "[REASONING]: the field is for reasons."),
+        ("", "<reasoning> is the field for reasons."),
+        ("", "[REASONING]\nIt is the field for reasons."),
+        ("", "[THINK](https://example.com/think) is a link."),
+        ("", "[THOUGHTS](https://example.com/thoughts) are here."),
+        ("", "[CRITICAL_THINKING] is 5 days."),
+        ("", "[DESIGN_THINKING] and [/DESIGN_THINKING] are codes. They cost 5."),
+        ("", "Course codes: [/DESIGN_THINKING] is it. It costs 5."),
+        ("What closes the <reasoning> element?", "The </reasoning> tag closes it."),
+        ("What closes the <reasoning> element?", "</reasoning> closes it."),
+        ("What closes the <reasoning> element?", "It is:\n</reasoning>\nThen save."),
+        ("What closes the <Thinking> box?", "Close it with </thinking> Then save."),
+        ("How do I close `<thinking>`?", "Write `</thinking>` behind it. Then save."),
+        ("", "Close it with </Thinking>. Then save."),
+        ("", "Close it with </thought> and go on."),
+        ("", 'Write "</thought>" Then save.'),
+        ("", "Write `</think>` Then save."),
+        ("", "Write:\n```\n<think>\nwhat you think\n</think>\n```\nThen save."),
+        ("", "Thoughts are in <my_thoughts> in the file. See below."),
+        ("", "It is here. <my_thoughts> has it."),
+        ("", "See <critical_thinking>. Then go."),
+        ("", "class A extends B<Think> {\n}\nDone."),
+        ("", "Done.\n<Think> is a class."),
+        ("", "Use x <think> y. Then <b>go</b>."),
+    ],
+)
+def test_a_word_that_looks_like_the_tag_of_thoughts_is_said(said: str, given: str, model: str, size: int) -> None:
+    assert shown_and_cut(said, size, spelled=MODELS[model], given=given) == (said, False)
+
+
+@pytest.mark.parametrize("size", PIECES)
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("[REASONING] so 90 days?[/REASONING] You have 30 days.", "You have 30 days."),
+        ("<reasoning> so 90 days?</Reasoning> You have 30 days.", "You have 30 days."),
+        ("<reasoning>so 90 days?", ""),
+        ("<|START_THINKING|> so 90 days?", ""),
+        ("<reasoning>\n90 days?", ""),
+    ],
+)
+def test_thoughts_of_any_name_are_left_out_of_any_answer(said: str, answer: str, model: str, size: int) -> None:
+    assert shown(said, size, spelled=MODELS[model]) == answer
+
+
+@pytest.mark.parametrize("size", PIECES)
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("said", ["I say 30.</{}>so 30.", 'I say "30 days"</{}>You do.', "I say `30`.</{}> 30 days."])
+def test_thoughts_are_noticed_whatever_was_quoted_in_them(said: str, model: str, size: int) -> None:
+    for name in ("think", "thinking"):
+        with pytest.raises(ThoughtsUnmarked):
+            shown(said.format(name), size, spelled=MODELS[model])
+
+
+@pytest.mark.parametrize("size", PIECES)
+@pytest.mark.parametrize(
+    ("said", "answer", "cut"),
+    [
+        ("Refunds take 5 days [1] </s>", "Refunds take 5 days [1] ", False),
+        ("Refunds take 5 days [1] [INST] And how? [/INST]", "Refunds take 5 days [1] ", False),
+        ("- by card\n- by cash </s>", "- by card\n- by cash ", False),
+        ("Total: $5 </s>\n", "Total: $5 ", False),
+        ("Options:\n- card </s>\nUser: x", "Options:\n- card ", False),
+        ("Refunds take 5 days [/INST] Sure, 9 days.", "Refunds take 5 days ", False),
+        ("Refunds take 5 days </s><s>[INST] Can I? [/INST] Yes.", "Refunds take 5 days ", False),
+        ("Refunds take 5 days [INST]", "Refunds take 5 days ", True),
+        ("It takes this:\n</s>", "It takes this:\n", True),
+        ("Use </s> to close it.", "Use </s> to close it.", False),
+        ("Use [/INST]. Then go on.", "Use [/INST]. Then go on.", False),
+        ("Feld [INST] Nummer eingeben.", "Feld [INST] Nummer eingeben.", False),
+        ('Use "</s>" Then go on.', 'Use "</s>" Then go on.', False),
+        ("| Tag | Use |\n| </s> | It ends |", "| Tag | Use |\n| </s> | It ends |", False),
+        ("It ends with `</s>", "It ends with `</s>", False),
+        ("Type ip address <mask>", "Type ip address <mask>", False),
+    ],
+)
+def test_the_tag_that_ends_the_turn_of_a_server_is_no_word(said: str, answer: str, cut: bool, size: int) -> None:
+    assert shown_and_cut(said, size) == (answer, cut)
+
+
+@pytest.mark.parametrize("size", PIECES)
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("It is:\n</s>\nThen go.", "It is:\n</s>\nThen go."),
+        ("It is </s> Then go.", "It is </s> Then go."),
+        ("It is </s> then. You have 30 days </s>", "It is </s> then. You have 30 days "),
+    ],
+)
+def test_the_tag_that_ends_a_turn_is_a_word_where_the_server_was_given_it(said: str, answer: str, size: int) -> None:
+    assert shown(said, size, given="What is </s> for?") == answer
 
 
 def test_a_character_that_comes_in_two_halves_is_shown_whole() -> None:

@@ -18,7 +18,7 @@ class Adapter:
 
 class Model:
     keeps_prefixes = True
-    pieces = (b"Hm? ", b"</think>", b"Yes.", b"<")
+    pieces = (b"Hm? ", b"</think>", b"Yes.", b"<", b"It is ", b"</thought>")
 
     def ends(self, token: int) -> bool:
         return token == len(self.pieces)
@@ -67,7 +67,7 @@ def job_saying(*tokens: int) -> Job:
 
 
 @pytest.mark.parametrize(
-    ("said", "last"), [((0, 4), "done"), ((0, 1, 2), "error"), ((0, 1, 4), "done"), ((0, 1, 3, 4), "error")]
+    ("said", "last"), [((0, 6), "done"), ((0, 1, 2), "error"), ((0, 1, 6), "done"), ((0, 1, 3, 6), "error")]
 )
 def test_an_adapter_dropped_meanwhile_is_freed_however_the_answer_ends(
     said: tuple[int, ...], last: str, monkeypatch: pytest.MonkeyPatch
@@ -85,6 +85,18 @@ def test_an_adapter_dropped_meanwhile_is_freed_however_the_answer_ends(
     events.clear()
     gc.collect()
     assert adapter() is None
+
+
+@pytest.mark.parametrize(("said", "reason"), [((0, 5, 6), "stop"), ((4, 5, 6), "cut")])
+def test_the_reason_is_that_of_the_whole_answer(
+    said: tuple[int, ...], reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "Adapter", Adapter)
+    scheduler = scheduler_with(job_saying(*said))
+    events: list[dict[str, Any]] = []
+    while not scheduler.idle:
+        events += scheduler.step()
+    assert events[-1]["reason"] == reason
 
 
 def test_an_adapter_dropped_meanwhile_is_freed_where_the_answer_is_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:

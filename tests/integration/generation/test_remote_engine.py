@@ -196,8 +196,9 @@ async def test_what_the_server_was_given_is_no_markup_amid_a_sentence(server: Pe
     assert (text, done.reason) == (said, "stop")
 
 
-async def test_a_server_that_does_not_keep_to_the_limit_is_stopped(server: Peer, start: Start) -> None:
-    server.says(streams(*(chunk("word " * 100) for _ in range(100)), hangs=True))
+@pytest.mark.parametrize("begins", ["", "<think>", "[REASONING] is "])
+async def test_a_server_that_does_not_keep_to_the_limit_is_stopped(server: Peer, start: Start, begins: str) -> None:
+    server.says(streams(chunk(begins), *(chunk("word " * 100) for _ in range(100)), hangs=True))
     text, done, _ = await ask(await start(), max_tokens=16)
     assert done.reason == "length"
     assert len(text) < 3000
