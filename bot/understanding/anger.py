@@ -126,8 +126,8 @@ _PATTERNS = {
         r"(?:my|our|the) (?:order|parcel|package|delivery|refund|money))"
         r"(?: (?:now|go|gone|been|come|coming|arrive))*$|"
         rf"\bwhat {_THE_HELL} are you (?:guys |people )?(?:doing|thinking)\b|"
-        rf"\bwhy {_THE_HELL} (?:(?:is|do|does|did|has|can) (?:no ?body|no one)|(?:do|did|have|are|can) you (?:not|never|"
-        r"always|keep)|(?:do|did|does|have|has|are|is|ca)n? t (?:you|any ?one|any ?body))\b",
+        rf"\bwhy {_THE_HELL} (?:(?:is|do|does|did|has|can) (?:no ?body|no one)|(?:do|did|have|are|can) you (?:not|"
+        r"never|always|keep)|(?:do|did|does|have|has|are|is|ca)n? t (?:you|any ?one|any ?body))\b",
         r"^(?:wow |well )?(?:you|this|it|this bot|this company|your (?:bot|service|"
         r"support)) (?:all )?(?:really |totally )?"
         r"sucks?$",
@@ -281,7 +281,7 @@ def _at_us_in(clause: str) -> str:
 
 
 def _is_supposed(clause: str, begin: int, end: int) -> bool:
-    """Whether the anger in a clause is somebody else's, or is felt only when something happens that is not our fault."""
+    """Whether anger in a clause is only supposed, or felt only when something happens that is not our fault."""
     if _SUPPOSED.search(clause[:end]):
         return True
     return bool(_FEELS.match(clause, begin) and _FELT_ONLY.match(clause, end))
