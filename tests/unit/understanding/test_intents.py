@@ -366,6 +366,7 @@ TALK = {
         "I lost sleep over this. This is a disgrace.",
         "I lost my whole weekend. This is ridiculous!",
         "I lost my job. This is a nightmare!",
+        "I lost my voucher when the app crashed. This is unacceptable!",
         "I forgot my password, and nobody answers. This is ridiculous!",
         "I broke my lid because of your courier, this is unacceptable",
         "I lost my invoice and you still have not sent a copy. This is ridiculous!",
