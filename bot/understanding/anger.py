@@ -18,7 +18,7 @@ _SUPPOSED = re.compile(rf"\b(?:if|when(?! {_THE_HELL}\b)|they)\b")
 _FEELS = re.compile(r"i (?:am|m) ")
 _FELT_ONLY = re.compile(
     r"(?! (?:at|with|about|by|over|of) ).*?(?<!\bthat )(?<!\bbecause )\b(?:if|when) "
-    r"(?!(?:i (?:\w+ )?(?:call|phone|ring|write|e ?mail|ask|contact|complain|chat|think of you\w*)|"
+    r"(?!(?:i (?:\w+ ){0,2}(?:call|phone|ring|write|e ?mail|ask|contact|complain|chat|wait|think of you\w*)|"
     r"(?:you|u|no ?body|no one)|they (?:\w+ ){0,3}(?:answer|reply|respond|help|ignore))\b)"
 )
 """When somebody is angry, unless it is at us: "when I call", "if nobody answers"."""
@@ -126,6 +126,8 @@ _PATTERNS = {
         r"(?:my|our|the) (?:order|parcel|package|delivery|refund|money))"
         r"(?: (?:now|go|gone|been|come|coming|arrive))*$|"
         rf"\bwhat {_THE_HELL} are you (?:guys |people )?(?:doing|thinking)\b|"
+        rf"\bwho {_THE_HELL} do you think you are\b|"
+        rf"\bwhy {_THE_HELL} (?:is|are|has|have|did|does) (?:my|our) (?:order|parcel|package|delivery|refund|money)\b|"
         rf"\bwhy {_THE_HELL} (?:(?:is|do|does|did|has|can) (?:no ?body|no one)|(?:do|did|have|are|can) you (?:not|"
         r"never|always|keep)|(?:do|did|does|have|has|are|is|ca)n? t (?:you|any ?one|any ?body))\b",
         r"^(?:wow |well )?(?:you|this|it|this bot|this company|your (?:bot|service|"
@@ -248,7 +250,7 @@ _OWN_THING = (
 _OWN_MISHAP = re.compile(
     r"^(?:(?:and|but|because|as|since) )?i (?:(?:have|ve|just|accidentally|must have) )*"
     r"(?:(?:lost|broke|broken|forgot|forgotten|dropped|misplaced|deleted|threw away|thrown away) "
-    rf"{_OWN_THING}|locked myself out(?: of {_OWN_THING})?|ordered the wrong \w+)"
+    rf"{_OWN_THING}(?: and {_OWN_THING})?|locked myself out(?: of {_OWN_THING})?|ordered the wrong \w+)"
     r"(?: (?:again|yesterday|today|somewhere|accidentally|by (?:accident|mistake)))*$"
 )
 """What somebody did themselves; "this is a nightmare" tells of that unless the message blames us or others."""
