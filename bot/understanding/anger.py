@@ -12,8 +12,16 @@ _REPORTED = re.compile(
     r"somebody|(?<!\byou )(?<!\buseless )(?<!\bstupid )people|he|she|says?|said|saying|called|phrase|word|quoted|"
     r"kunde|kundin|kunden|clientes?|klant|klanten)\b"
 )
-_SUPPOSED = re.compile(r"\b(?:if|when|they)\b")
-"""What is not said of us where it stands before the angry word; behind it, it tells why: "when I call"."""
+_THE_HELL = r"the (?:fucking )?(?:fuck|hell)"
+_SUPPOSED = re.compile(rf"\b(?:if|when(?! {_THE_HELL}\b)|they)\b")
+"""What is not said of us where it stands before the angry word."""
+_FEELS = re.compile(r"i (?:am|m) ")
+_FELT_ONLY = re.compile(
+    r"(?! (?:at|with|about|by|over|of) ).*?(?<!\bthat )(?<!\bbecause )\b(?:if|when) "
+    r"(?!(?:i (?:\w+ ){0,2}(?:call|phone|ring|write|e ?mail|ask|contact|complain|chat|wait|think of you\w*)|"
+    r"(?:you|u|no ?body|no one)|they (?:\w+ ){0,3}(?:answer|reply|respond|help|ignore))\b)"
+)
+"""When somebody is angry, unless it is at us: "when I call", "if nobody answers"."""
 _VERY = (
     r"(?:(?:so|just|really|absolutely|completely|totally|utterly|simply|beyond|such|fucking|freaking|bloody|damn|"
     r"a|an|all|pretty|very|extremely|getting|becoming|quite|frankly|honestly|complete|total|utter|actually|truly) )*"
@@ -110,11 +118,18 @@ _PATTERNS = {
         r"(?: (?:people|lot|bunch|company|service|shop|store))?$",
         r"^(?:(?:so|just|absolutely|totally|completely|utterly|simply|how|truly|really|frankly|what|this|a) )*"
         r"(?:unacceptable|ridiculous|disgrace|disgraceful|outrageous|pathetic|appalling|infuriating|shameful)$",
-        r"\byou (?:(?:guys|people|all|have|ve|just|basically) )*(?:stole|robbed|scammed|cheated|lied to|ripped (?:me|"
-        r"us)) "
-        r"(?:me|us|my|our|off|from)\b",
-        r"\b(?:where|why|when|who|what) the (?:fucking )?(?:fuck|hell) (?:is|are|s|did|do|does|has|have) "
-        r"(?:you|your|no ?body|no one|(?:my|the) (?:order|parcel|package|delivery|refund|money))\b",
+        # "A man posing as you stole my card", "the neighbour I told you stole it" accuse others.
+        r"^(?:(?:and|but|so|because|now|i can t believe|that) )*you (?:(?:guys|people|all|have|ve|just|basically) )*"
+        r"(?:stole|robbed|scammed|cheated|lied to|ripped (?:me|us)) (?:me|us|my|our|off|from)\b",
+        rf"\b(?:where|when|who) {_THE_HELL} (?:is|are|s|did|does|has|have|will) (?:you(?: guys| people)?|"
+        r"your (?:service|support|courier|driver|manager|boss)|"
+        r"(?:my|our|the) (?:order|parcel|package|delivery|refund|money))"
+        r"(?: (?:now|go|gone|been|come|coming|arrive))*$|"
+        rf"\bwhat {_THE_HELL} are you (?:guys |people )?(?:doing|thinking)\b|"
+        rf"\bwho {_THE_HELL} do you think you are\b|"
+        rf"\bwhy {_THE_HELL} (?:is|are|has|have|did|does) (?:my|our) (?:order|parcel|package|delivery|refund|money)\b|"
+        rf"\bwhy {_THE_HELL} (?:(?:is|do|does|did|has|can) (?:no ?body|no one)|(?:do|did|have|are|can) you (?:not|"
+        r"never|always|keep)|(?:do|did|does|have|has|are|is|ca)n? t (?:you|any ?one|any ?body))\b",
         r"^(?:wow |well )?(?:you|this|it|this bot|this company|your (?:bot|service|"
         r"support)) (?:all )?(?:really |totally )?"
         r"sucks?$",
@@ -227,12 +242,22 @@ _PATTERNS = {
 _CHECKED_FOR_A_SCAM = re.compile(r"\b(?:is|isn t) (?:it|this|that) (?:true|real|legit|genuine)\b|^(?:right|correct)$")
 _SCAM = re.compile(r"\bscam$")
 _OF_THIS = re.compile(r"(?:^|\b(?:oh|well|wow|god|man|and|but) )(?:this|that|it) (?:is|s|was) ")
+_OWN_THING = (
+    r"(?:it|(?:(?:my|our|the|this) (?:\w+ )?)?(?:passwords?|pin|code|log ?in|account|user ?name|number|card|key|"
+    r"receipt|invoice|bill|voucher|confirmation|e ?mail|link|label|box|packaging|manual|phone|lid|jug|glass|cup|kettle|"
+    r"machine))"
+)
 _OWN_MISHAP = re.compile(
     r"^(?:(?:and|but|because|as|since) )?i (?:(?:have|ve|just|accidentally|must have) )*"
-    r"(?:lost|broke|broken|forgot|forgotten|dropped|misplaced|deleted|threw|thrown|spilled|locked|ordered the wrong)\b"
-    r"(?! (?:my |our |all )?(?:patience|temper|mind|trust|faith|confidence|hope|money|hours|days))"
+    r"(?:(?:lost|broke|broken|forgot|forgotten|dropped|misplaced|deleted|threw away|thrown away) "
+    rf"{_OWN_THING}(?: and {_OWN_THING})?|locked myself out(?: of {_OWN_THING})?|ordered the wrong \w+)"
+    r"(?: (?:again|yesterday|today|somewhere|accidentally|by (?:accident|mistake)))*$"
 )
-"""What somebody did themselves; "this is a nightmare" tells of that."""
+"""What somebody did themselves; "this is a nightmare" tells of that unless the message blames us or others."""
+_BLAMES = re.compile(
+    r"\b(?:your|yours|courier|driver|wait(?:ed|ing)|call(?:ed|ing)|because of|fault|no ?body|no one|ever)\b|"
+    r"(?<!\bcan )(?<!\bcould )(?<!\bwould )(?<!\bwill )(?<!\bdo )(?<!\bthank )\byou\b"
+)
 
 
 def anger_in(clauses: Sequence[str]) -> str:
@@ -240,7 +265,7 @@ def anger_in(clauses: Sequence[str]) -> str:
     own = [clause for clause in clauses if not _REPORTED.search(clause)]
     if any(map(_CHECKED_FOR_A_SCAM.search, clauses)):
         own = [clause for clause in own if not _SCAM.search(clause)]
-    if any(map(_OWN_MISHAP.match, clauses)):
+    if any(map(_OWN_MISHAP.match, clauses)) and not any(map(_BLAMES.search, clauses)):
         own = [clause for clause in own if not _OF_THIS.search(clause)]
     if all(" " not in clause for clause in clauses):  # "Worst. Service. Ever."
         own.append(" ".join(clauses))
@@ -252,15 +277,22 @@ def _at_us_in(clause: str) -> str:
     """Return the language of the anger at us that a clause tells."""
     for language, pattern in _anger().items():
         for found in pattern.finditer(clause):
-            if not _SUPPOSED.search(clause[: found.end()]):
+            if not _is_supposed(clause, found.start(), found.end()):
                 return language
     return ""
+
+
+def _is_supposed(clause: str, begin: int, end: int) -> bool:
+    """Whether anger in a clause is only supposed, or felt only when something happens that is not our fault."""
+    if _SUPPOSED.search(clause[:end]):
+        return True
+    return bool(_FEELS.match(clause, begin) and _FELT_ONLY.match(clause, end))
 
 
 def _fed_up_in(clause: str, clauses: Sequence[str]) -> str:
     """Return the language in which a clause says that somebody is fed up with what the message does not ask about."""
     for language, pattern in _fed_up().items():
-        if (found := pattern.search(clause)) is None:
+        if (found := pattern.search(clause)) is None or _is_supposed(clause, found.start(), found.start(language)):
             continue
         with_what = {word for word in found[language].split() if len(word) >= _LEAST_LETTERS}
         asked = any(_ASKS.match(one) and with_what & set(one.split()) for one in clauses)

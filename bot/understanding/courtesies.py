@@ -7,6 +7,7 @@ is thanked for, such as a refund, may be what they wish.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
@@ -198,8 +199,101 @@ _PATTERNS: dict[Courtesy, dict[str, str]] = {
         r"(?: (?:very|so|too|ever|much|a lot|a million|a bunch|a ton|heaps|loads|again|in advance|everyone|everybody|"
         r"all|team|guys|"
         r"folks|once more|kindly|indeed|you|both|to))*"
-        rf"(?: (?:for )?{_GIVEN_EN})?|"
-        rf"(?:what a|such a|{_REALLY_EN})? ?{_FINE_EN} (?:customer )?{_OURS_EN}(?: {_OURS_EN})*(?: (?:team|guys|"
+        rf"(?: (?:for )?{_GIVEN_EN})?",
+        "de": r"(?:(?:vielen|herzlichen|besten|lieben|tausend|ganz|recht|also|schon mal|nochmals?) )*(?:dank|danke|"
+        r"dankeschon|merci)"
+        r"(?: (?:schon|sehr|dir|ihnen|euch|nochmals?|noch (?:ein)?mal|auch|vielmals|im voraus|an alle|team|allen|"
+        r"herzlich|hierfur|dafur))*"
+        rf"(?: fur {_GIVEN_DE})?|(?:ich|wir) (?:danke|danken|bedanke mich|bedanken uns)(?: (?:dir|ihnen|euch|sehr|"
+        rf"vielmals|"
+        rf"herzlich|ganz|nochmals?|recht|schon mal))*(?: fur {_GIVEN_DE})?",
+        "fr": r"(?:(?:un|grand|tres|mille|encore|bonjour|grands) )*mercis?(?: (?:beaucoup|bien|infiniment|encore|"
+        r"a (?:vous|toi|tous|toute l equipe)|mille fois|"
+        rf"d avance|enormement|vraiment|encore une fois|tout le monde|l equipe|par avance))*(?: (?:pour|de|"
+        rf"d) {_GIVEN_FR})?|"
+        rf"(?:je|nous) (?:vous|te) (?:en )?remerci(?:e|ons)(?: (?:beaucoup|infiniment|encore|vivement|sincerement|"
+        rf"d avance|par avance|bien))*"
+        rf"(?: (?:pour|de|d) {_GIVEN_FR})?",
+        "es": r"(?:(?:muchas|muchisimas|mil|un monton de|muy|infinitas|tantas) )*gracias(?: (?:de (?:nuevo|antemano|"
+        r"verdad|corazon)|otra vez|"
+        rf"a (?:tod[oa]s|ti|usted(?:es)?|vosotros)|equipo|igualmente))*(?: por {_GIVEN_ES})?|"
+        rf"(?:te|se|os|le|les)? ?(?:lo )?agradezco(?: (?:mucho|muchisimo|de verdad|enormemente))*(?: {_GIVEN_ES})?|"
+        r"(?:estoy|quedo) (?:muy )?agradecid[oa]",
+        "it": r"(?:(?:mille|molte|tante) )*grazie(?: (?:mille|tante|infinite|di (?:cuore|nuovo)|ancora|a (?:tutt[ie]|"
+        r"voi|te|lei)|in anticipo|davvero|"
+        rf"moltissime))*(?: (?:per|del|dell|della|di) {_GIVEN_IT})?|(?:ti|la|vi) (?:ringrazio|"
+        rf"ringraziamo)(?: (?:molto|tanto|"
+        rf"moltissimo|ancora|di cuore|davvero|in anticipo))*(?: (?:per|del|dell|della) {_GIVEN_IT})?",
+        "pt": r"(?:(?:muito|muitissimo|mil|bem) )*(?:obrigad[oa]s?|obrigadao|obg|valeu|brigad[oa])(?: (?:mesmo|"
+        r"mais uma vez|novamente|"
+        rf"de (?:novo|coracao)|a (?:tod[oa]s|voces?)|desde ja|equipe|equipa|pessoal|igualmente|imenso))*(?: (?:por|"
+        rf"pel[ao]s?) {_GIVEN_PT})?|"
+        rf"(?:eu )?agradeco(?: (?:muito|imenso|desde ja|a voces?|mesmo))*(?: (?:(?:por|pel[ao]s?) )?{_GIVEN_PT})?",
+        "nl": r"(?:(?:heel|ontzettend|super|alvast|hartelijk|hartelijke|veel|enorm|heel erg|erg|nogmaals|duizendmaal|"
+        r"vriendelijk) )*"
+        r"(?:bedankt|dank|dank (?:je|u|jullie)(?: wel)?|dankjewel|dankuwel|thanks)(?: (?:hoor|allemaal|nogmaals|"
+        r"alvast|zeer|hartelijk|team|"
+        rf"iedereen|weer))*(?: voor {_GIVEN_NL})?",
+    },
+    Courtesy.GOODBYE: {
+        "en": rf"(?:(?:and|i|we|wish|wishing|hope|you|all|please|do|that|will) )*have an? (?:(?:very|really|"
+        rf"most) )*{_NICE_EN} {_DAY_EN}(?: ahead)?|"
+        rf"(?:(?:i|we) )?wish(?:ing)? (?:you|everyone|you all|all of you|y all) (?:an? )?(?:(?:very|"
+        rf"really) )*{_NICE_EN} {_DAY_EN}|"
+        rf"enjoy (?:your|the|the rest of your) {_DAY_EN}|(?:have an? )?{_NICE_EN} (?:weekend|rest of your day)|"
+        rf"all the best|"
+        r"(?:see|talk to|speak to|catch|hear from) (?:you|ya|u)(?: (?:soon|tomorrow|around|later|next time|all|then|"
+        r"again))*|"
+        r"(?:talk|speak) (?:soon|later)|(?:un)?til next time|(?:bye|goodbye|good bye)(?: (?:for now|everyone|all|"
+        r"then|team|guys))+|"
+        r"(?:(?:i have |i ve )?(?:no (?:more|other|further) questions?|nothing (?:more|further|"
+        r"else)))(?: (?:for now|today|from me))*|"
+        r"(?:(?:best|kind|warm) )regards|(?:got|have|i have to|gotta) (?:to )?(?:go|run)(?: now)?|"
+        r"take care(?: (?:of yourself|everyone|all))*",
+        "de": r"(?:(?:ich|wir) )?(?:(?:wunsche|wunschen|wunsch|habt|haben sie) )?(?:(?:dir|ihnen|euch|allen|noch|"
+        r"dann|und|auch|allseits) )*"
+        rf"(?:(?:einen|eine|ein) )?(?:(?:ganz|sehr|wunder) )*(?:schon|gut|angenehm|wunderschon|erholsam|"
+        rf"nett)(?:e[nrs]?|) (?:noch )?{_DAY_DE}"
+        r"(?: (?:noch|euch|dir|ihnen|allen|zusammen|allerseits|gewunscht|wunsche ich|und))*|bis (?:bald|dann|morgen|"
+        r"spater|demnachst|zum nachsten mal|"
+        r"nachste woche)|mach ?s gut|machen sie s gut|tschau|tschussi|auf wiederhoren|"
+        r"(?:ich habe )?keine (?:weiteren )?fragen mehr|(?:liebe|viele|beste|herzliche|schone) grusse|"
+        r"mit freundlichen grussen|alles (?:gute|liebe)",
+        "fr": rf"(?:(?:je|nous) (?:vous|te) souhait(?:e|ons) |passez |passe )?(?:(?:une|un|et) )*(?:tres )?(?:bonne?|"
+        rf"excellente?|agreable|belle) {_DAY_FR}"
+        r"(?: (?:a (?:vous|toi|tous|toutes)|aussi|egalement))*|a (?:bientot|demain|plus|plus tard|tout a l heure|"
+        r"la prochaine)|(?:bien )?cordialement|bonne continuation",
+        "es": r"(?:(?:que|y|te|le|les|os|deseo) )*(?:tengas?|tengan|tengais|pases?|pasen|paseis|ten) (?:(?:un|una|"
+        r"muy) )*(?:buen|buena|bonit[oa]|"
+        rf"excelente|feliz|lind[oa]|gran) {_DAY_ES}|(?:te|le|les|os) deseo (?:un|una) (?:muy )?(?:buen|buena|feliz|"
+        rf"excelente) {_DAY_ES}|"
+        rf"(?:buen|feliz|bonito) {_DAY_ES}|hasta (?:luego|pronto|manana|la proxima|otra|la vista)|"
+        rf"nos vemos(?: (?:pronto|luego))*|cuid(?:ate|ese|ense)|"
+        r"no tengo mas preguntas|(?:un )?(?:cordial )?saludos?|chao",
+        "it": rf"(?:(?:ti|vi|le) aug(?:uro|uriamo) |passa |passate |e )?(?:una |un )?(?:buon|buona|felice|splendida|"
+        rf"ottima|bella) {_DAY_IT}"
+        r"(?: (?:a (?:tutt[ie]|voi|te|lei)|anche a (?:te|voi|lei)))*|ci (?:vediamo|sentiamo)(?: (?:presto|dopo|"
+        r"domani))*|a (?:domani|dopo|presto|piu tardi)|alla prossima|"
+        r"nessun altra domanda|(?:cordiali|distinti|tanti) saluti|"
+        r"stammi bene",
+        "pt": rf"(?:(?:que|desejo|lhe|te|a|voces?|tenha|tenham|tem) )*(?:um|uma) (?:(?:muito|bem) )*(?:otim[oa]|bom|"
+        rf"boa|excelente|lind[oa]|feliz) {_DAY_PT}"
+        rf"(?: (?:(?:a|para) (?:tod[oa]s|voces?)|tambem))*|(?:bom|otimo) (?:fim|final) de semana|ate (?:logo|mais|"
+        rf"breve|amanha|a proxima|ja|depois)|"
+        r"(?:um )?(?:grande )?abracos?|nao tenho mais (?:perguntas|duvidas)|"
+        r"(?:com os melhores )?cumprimentos",
+        "nl": r"(?:(?:ik|we|wij) wensen? (?:je|u|jullie)(?: allemaal)? )?(?:(?:nog|en|een|heb|hebben) )*(?:(?:hele|"
+        r"heel) )*"
+        rf"(?:fijne?|prettige?|goed|goede|leuke?|mooie?|gezellige?) {_DAY_NL}(?: (?:nog|verder|gewenst|toegewenst|"
+        rf"allemaal|samen))*|"
+        r"tot (?:ziens|straks|morgen|later|snel|gauw|de volgende keer|dan|volgende keer)|doeg|groetjes|"
+        r"(?:ik heb )?geen (?:verdere )?vragen meer|met vriendelijke groet(?:en)?",
+    },
+}
+
+_STATED: dict[Courtesy, dict[str, str]] = {
+    Courtesy.THANKS: {
+        "en": rf"(?:what a|such a|{_REALLY_EN})? ?{_FINE_EN} (?:customer )?{_OURS_EN}(?: {_OURS_EN})*(?: (?:team|guys|"
         rf"everyone|today|as always))*|"
         rf"what an? {_FINE_EN} {_OURS_EN}|(?:you|u|you guys|you all|this|that|it|he|this bot|the bot|frontdesk|"
         rf"your {_OURS_EN}|this {_OURS_EN}|the {_OURS_EN}) (?:are|re|is|s|was|were|have been|"
@@ -218,15 +312,8 @@ _PATTERNS: dict[Courtesy, dict[str, str]] = {
         r"query))|(?:problem|issue) solved|"
         r"well (?:done|said|explained)|(?:nicely|beautifully) done|you rock|that was (?:really |very |super |"
         r"so )?(?:quick|fast)",
-        "de": r"(?:(?:vielen|herzlichen|besten|lieben|tausend|ganz|recht|also|schon mal|nochmals?) )*(?:dank|danke|"
-        r"dankeschon|merci)"
-        r"(?: (?:schon|sehr|dir|ihnen|euch|nochmals?|noch (?:ein)?mal|auch|vielmals|im voraus|an alle|team|allen|"
-        r"herzlich|hierfur|dafur))*"
-        rf"(?: fur {_GIVEN_DE})?|(?:ich|wir) (?:danke|danken|bedanke mich|bedanken uns)(?: (?:dir|ihnen|euch|sehr|"
-        rf"vielmals|"
-        rf"herzlich|ganz|nochmals?|recht|schon mal))*(?: fur {_GIVEN_DE})?|"
-        r"(?:(?:du|ihr|sie|das|dies|es|der bot|die antwort|deine antwort|ihr service|euer service) (?:bist|seid|sind|"
-        r"ist|war|waren) )"
+        "de": r"(?:(?:du|ihr|sie|das|dies|es|der bot|die antwort|deine antwort|ihr service|euer service) (?:bist|seid|"
+        r"sind|ist|war|waren) )"
         r"(?:(?:echt|wirklich|einfach|so|sehr|total|ja|richtig|mega|alle|ein|eine|der|die|das) )*(?:super|toll|"
         r"klasse|spitze|genial|"
         r"grossartig|fantastisch|beste[nr]?|schatz|engel|hilfreich|prima|perfekt|wunderbar|lieb|nett|freundlich|top|"
@@ -238,65 +325,45 @@ _PATTERNS: dict[Courtesy, dict[str, str]] = {
         r"(?:das|du|ihr|sie)? ?(?:hat|hast|habt|haben) (?:(?:mir|uns|sehr|echt|wirklich|schon|wahnsinnig|viel|"
         r"weiter) )*"
         r"(?:ge|weiterge)holfen|das hilft (?:(?:mir|uns|sehr|schon|wirklich|echt|weiter) )*(?:weiter|sehr|schon|viel)",
-        "fr": r"(?:(?:un|grand|tres|mille|encore|bonjour|grands) )*mercis?(?: (?:beaucoup|bien|infiniment|encore|"
-        r"a (?:vous|toi|tous|toute l equipe)|mille fois|"
-        rf"d avance|enormement|vraiment|encore une fois|tout le monde|l equipe|par avance))*(?: (?:pour|de|"
-        rf"d) {_GIVEN_FR})?|"
-        rf"(?:je|nous) (?:vous|te) (?:en )?remerci(?:e|ons)(?: (?:beaucoup|infiniment|encore|vivement|sincerement|"
-        rf"d avance|par avance|bien))*"
-        rf"(?: (?:pour|de|d) {_GIVEN_FR})?|"
-        r"(?:vous etes|tu es|c est|c etait|ce bot est|votre (?:aide|reponse|service) (?:est|etait)) "
+        "fr": r"(?:vous etes|tu es|c est(?! (?:(?:vraiment|tres|plus|le|la|les) )*(?:efficace|meilleur))|c etait|"
+        r"ce bot est|votre (?:aide|reponse|service) (?:est|etait)) "
         r"(?:(?:vraiment|tres|trop|juste|tout simplement|tellement|absolument|des|une?|tous) )*(?:super|genial(?:e|"
         r"es)?|geniaux|parfaite?s?|top|"
-        r"formidables?|excellente?s?|utile|extra|au top|adorables?|l[ea]s? meilleure?s?|efficaces?|gentille?s?|"
+        r"formidables?|excellente?s?|utile|extra|au top|adorables?|l[ea]s? meilleure?s?|efficaces?|gentil(?:le)?s?|"
         r"claire?|sympas?|anges?)|"
         r"(?:super|excellente?|tres bonn?e?|bonn?e?|beau) (?:travail|service|reponse|bot|boulot|aide)|bravo|"
         r"felicitations|chapeau|"
         r"(?:(?:ca|cela) )?(?:m|nous) (?:a|aide|avez|ont) ?(?:beaucoup|bien|vraiment|enormement)? ?(?:aidee?|beaucoup)",
-        "es": r"(?:(?:muchas|muchisimas|mil|un monton de|muy|infinitas|tantas) )*gracias(?: (?:de (?:nuevo|antemano|"
-        r"verdad|corazon)|otra vez|"
-        rf"a (?:tod[oa]s|ti|usted(?:es)?|vosotros)|equipo|igualmente))*(?: por {_GIVEN_ES})?|"
-        rf"(?:te|se|os|le|les)? ?(?:lo )?agradezco(?: (?:mucho|muchisimo|de verdad|enormemente))*(?: {_GIVEN_ES})?|"
-        r"(?:estoy|quedo) (?:muy )?agradecid[oa]|"
-        r"(?:eres|sois|son|es|usted es|esto es|fue|ha sido|has sido) (?:(?:muy|realmente|simplemente|un|una|el|la|"
-        r"los|las|de) )*(?:genial(?:es)?|"
+        "es": r"(?:eres|sois|usted es|es usted|ustedes son|esto es(?! mejor)|fue|ha sido|has sido) "
+        r"(?:(?:muy|realmente|simplemente|un|una|el|la|los|las|de) )*(?:genial(?:es)?|"
         r"increibles?|mejor(?:es)?|util|amables?|excelentes?|fantastic[oa]s?|estupend[oa]|maravillos[oa]s?|"
         r"perfect[oa]|crack|ayuda|eficientes?)|"
         r"(?:muy )?(?:buen|buena|gran|excelente) (?:trabajo|servicio|respuesta|bot|ayuda|atencion)|"
-        r"(?:me|nos) (?:ha |has |han )?(?:ayudado|ayudo|ayudaste|sirvio|servido|ayuda|sirve)(?: (?:mucho|muchisimo|"
-        r"bastante))*|"
+        r"(?:me|nos) (?:ha |has |han )?(?:ayudado|ayudo|ayudaste|sirvio|servido)(?: (?:mucho|muchisimo|bastante))*|"
+        r"(?:eso|esto|(?:su|tu|la|esta) respuesta) (?:me|nos) (?:ayuda|sirve)(?: (?:mucho|muchisimo|bastante))?|"
+        r"(?:me|nos) (?:ayuda|sirve) (?:mucho|muchisimo|bastante)|"
+        r"(?:es|son) (?:muy amables?|genial(?:es)?|increibles?|fantastic[oa]s?|maravillos[oa]s?|perfect[oa]s?)|"
         r"muy (?:util|amable|bien hecho|eficiente)|felicidades|bien hecho",
-        "it": r"(?:(?:mille|molte|tante) )*grazie(?: (?:mille|tante|infinite|di (?:cuore|nuovo)|ancora|a (?:tutt[ie]|"
-        r"voi|te|lei)|in anticipo|davvero|"
-        rf"moltissime))*(?: (?:per|del|dell|della|di) {_GIVEN_IT})?|(?:ti|la|vi) (?:ringrazio|"
-        rf"ringraziamo)(?: (?:molto|tanto|"
-        rf"moltissimo|ancora|di cuore|davvero|in anticipo))*(?: (?:per|del|dell|della) {_GIVEN_IT})?|"
-        r"(?:sei|siete|e|e stat[oa]|questo e|sei stat[oa]|siete stati) (?:(?:molto|davvero|veramente|proprio|un|il|"
+        "it": r"(?:sei|siete|lei e|e stat[oa]|sei stat[oa]|siete stati) (?:(?:molto|davvero|veramente|proprio|un|il|"
         r"la|i|di) )*(?:grande|grandi|"
         r"fantastic[oi]|bravissim[oi]|brav[oi]|gentil[ei]|gentilissim[oi]|migliori?|ottimo|perfetto|utilissimo|utile|"
         r"mitico|mitici|"
-        r"super|eccellente|grande aiuto)|(?:molto|davvero) (?:utile|gentil[ei])|"
+        r"super|eccellente|grande aiuto)|(?:molto|davvero) utile|(?:e )?(?:molto|davvero) gentil[ei]|"
+        r"questo e (?:(?:molto|davvero|veramente|proprio) )*(?:utilissimo|utile)|"
+        r"(?:questo )?e (?:(?:davvero|veramente|proprio) )*(?:fantastico|ottimo|perfetto)|"
         r"(?:ottim[oa]|bel|bella|buon) (?:lavoro|servizio|risposta|bot|aiuto)|ben fatto|complimenti|"
         r"(?:mi|ci) (?:hai|ha|avete|e stato) (?:(?:molto|tanto|davvero) )*(?:aiutat[oai]|utile)(?: (?:molto|tanto|"
         r"tantissimo))*",
-        "pt": r"(?:(?:muito|muitissimo|mil|bem) )*(?:obrigad[oa]s?|obrigadao|obg|valeu|brigad[oa])(?: (?:mesmo|"
-        r"mais uma vez|novamente|"
-        rf"de (?:novo|coracao)|a (?:tod[oa]s|voces?)|desde ja|equipe|equipa|pessoal|igualmente|imenso))*(?: (?:por|"
-        rf"pel[ao]s?) {_GIVEN_PT})?|"
-        rf"(?:eu )?agradeco(?: (?:muito|imenso|desde ja|a voces?|mesmo))*(?: (?:(?:por|pel[ao]s?) )?{_GIVEN_PT})?|"
-        r"(?:voce e|voces sao|es|e|isso e|isto e|foi|foram) (?:(?:muito|realmente|mesmo|um|uma|o|a|os|"
-        r"as) )*(?:otim[oa]s?|demais|incrive(?:l|is)|"
+        "pt": r"(?:voce e|voces sao|tu es|(?:isso e|isto e)(?! melhor)|foi|foram) "
+        r"(?:(?:muito|realmente|mesmo|um|uma|o|a|os|as) )*(?:otim[oa]s?|demais|incrive(?:l|is)|"
         r"melhor(?:es)?|show|maravilhos[oa]s?|excelentes?|perfeit[oa]|util|uteis|fantastic[oa]s?|amor|gentil|gentis|"
         r"sensacional)|"
+        r"e (?:otimo|incrivel|maravilhoso|perfeito|fantastico|demais|sensacional)|"
         r"(?:otim[oa]|excelente|bom|boa|belo) (?:trabalho|servico|atendimento|resposta|ajuda)|"
         r"(?:isso |isto |voce )?(?:(?:me|nos) )?ajudou(?: (?:muito|bastante|imenso|demais))*|parabens|muito (?:util|"
         r"gentil)",
-        "nl": r"(?:(?:heel|ontzettend|super|alvast|hartelijk|hartelijke|veel|enorm|heel erg|erg|nogmaals|duizendmaal|"
-        r"vriendelijk) )*"
-        r"(?:bedankt|dank|dank (?:je|u|jullie)(?: wel)?|dankjewel|dankuwel|thanks)(?: (?:hoor|allemaal|nogmaals|"
-        r"alvast|zeer|hartelijk|team|"
-        rf"iedereen|weer))*(?: voor {_GIVEN_NL})?|(?:je|jij|jullie|dit|dat|het|u) (?:bent|ben|zijn|is|"
-        rf"was) (?:(?:echt|zo|heel|erg|gewoon|een|de|"
+        "nl": r"(?:je|jij|jullie|dit|dat|het|u) (?:bent|ben|zijn|is|"
+        r"was) (?:(?:echt|zo|heel|erg|gewoon|een|de|"
         r"super) )*(?:geweldig|top|super|fantastisch|beste|lief|perfect|handig|behulpzaam|held|kanjers?|fijn|nuttig|"
         r"toppers?|snel)|"
         r"(?:goed|mooi|prima|top|super|geweldig|lekker) (?:gedaan|werk|bezig|antwoord|service)|"
@@ -304,82 +371,37 @@ _PATTERNS: dict[Courtesy, dict[str, str]] = {
         r"echt) )*(?:geholpen|verder|goed|enorm)",
     },
     Courtesy.GOODBYE: {
-        "en": rf"(?:(?:and|i|we|wish|wishing|hope|you|all|please|do|that|will) )*have an? (?:(?:very|really|"
-        rf"most) )*{_NICE_EN} {_DAY_EN}(?: ahead)?|"
-        rf"(?:(?:i|we) )?wish(?:ing)? (?:you|everyone|you all|all of you|y all) (?:an? )?(?:(?:very|"
-        rf"really) )*{_NICE_EN} {_DAY_EN}|"
-        rf"enjoy (?:your|the|the rest of your) {_DAY_EN}|(?:have an? )?{_NICE_EN} (?:weekend|rest of your day)|"
-        rf"all the best|"
-        r"(?:see|talk to|speak to|catch|hear from) (?:you|ya|u)(?: (?:soon|tomorrow|around|later|next time|all|then|"
-        r"again))*|"
-        r"(?:talk|speak) (?:soon|later)|(?:un)?til next time|(?:bye|goodbye|good bye)(?: (?:for now|everyone|all|"
-        r"then|team|guys))+|"
-        r"(?:that|this)(?: (?:s|is|was|will be|would be|ll be))(?: (?:all|it|everything))(?: (?:i|we|for|needed|need|"
-        r"wanted|now|today|from me|"
-        r"to know))*|(?:(?:i have |i ve )?(?:no (?:more|other|further) questions?|nothing (?:more|further|"
-        r"else)))(?: (?:for now|today|from me))*|"
-        r"(?:(?:best|kind|warm) )regards|(?:got|have|i have to|gotta) (?:to )?(?:go|run)(?: now)?|"
-        r"take care(?: (?:of yourself|everyone|all))*",
-        "de": r"(?:(?:ich|wir) )?(?:(?:wunsche|wunschen|wunsch|habt|haben sie) )?(?:(?:dir|ihnen|euch|allen|noch|"
-        r"dann|und|auch|allseits) )*"
-        rf"(?:(?:einen|eine|ein) )?(?:(?:ganz|sehr|wunder) )*(?:schon|gut|angenehm|wunderschon|erholsam|"
-        rf"nett)(?:e[nrs]?|) (?:noch )?{_DAY_DE}"
-        r"(?: (?:noch|euch|dir|ihnen|allen|zusammen|allerseits|gewunscht|wunsche ich|und))*|bis (?:bald|dann|morgen|"
-        r"spater|demnachst|zum nachsten mal|"
-        r"nachste woche)|mach ?s gut|machen sie s gut|tschau|tschussi|auf wiederhoren|das (?:war|ware) s(?: (?:schon|"
-        r"dann|von mir|fur heute))*|"
-        r"(?:ich habe )?keine (?:weiteren )?fragen mehr|(?:liebe|viele|beste|herzliche|schone) grusse|"
-        r"mit freundlichen grussen|alles (?:gute|liebe)",
-        "fr": rf"(?:(?:je|nous) (?:vous|te) souhait(?:e|ons) |passez |passe )?(?:(?:une|un|et) )*(?:tres )?(?:bonne?|"
-        rf"excellente?|agreable|belle) {_DAY_FR}"
-        r"(?: (?:a (?:vous|toi|tous|toutes)|aussi|egalement))*|a (?:bientot|demain|plus|plus tard|tout a l heure|"
-        r"la prochaine)|ce sera tout|"
-        r"(?:bien )?cordialement|bonne continuation",
-        "es": r"(?:(?:que|y|te|le|les|os|deseo) )*(?:tengas?|tengan|tengais|pases?|pasen|paseis|ten) (?:(?:un|una|"
-        r"muy) )*(?:buen|buena|bonit[oa]|"
-        rf"excelente|feliz|lind[oa]|gran) {_DAY_ES}|(?:te|le|les|os) deseo (?:un|una) (?:muy )?(?:buen|buena|feliz|"
-        rf"excelente) {_DAY_ES}|"
-        rf"(?:buen|feliz|bonito) {_DAY_ES}|hasta (?:luego|pronto|manana|la proxima|otra|la vista)|"
-        rf"nos vemos(?: (?:pronto|luego))*|cuid(?:ate|ese|ense)|"
-        r"(?:eso|esto) (?:es|seria) todo(?: (?:por ahora|por hoy))*|no tengo mas preguntas|"
-        r"(?:un )?(?:cordial )?saludos?|chao",
-        "it": rf"(?:(?:ti|vi|le) aug(?:uro|uriamo) |passa |passate |e )?(?:una |un )?(?:buon|buona|felice|splendida|"
-        rf"ottima|bella) {_DAY_IT}"
-        r"(?: (?:a (?:tutt[ie]|voi|te|lei)|anche a (?:te|voi|lei)))*|ci (?:vediamo|sentiamo)(?: (?:presto|dopo|"
-        r"domani))*|a (?:domani|dopo|presto|piu tardi)|alla prossima|"
-        r"(?:questo )?e tutto(?: (?:per ora|grazie))*|nessun altra domanda|(?:cordiali|distinti|tanti) saluti|"
-        r"stammi bene",
-        "pt": rf"(?:(?:que|desejo|lhe|te|a|voces?|tenha|tenham|tem) )*(?:um|uma) (?:(?:muito|bem) )*(?:otim[oa]|bom|"
-        rf"boa|excelente|lind[oa]|feliz) {_DAY_PT}"
-        rf"(?: (?:(?:a|para) (?:tod[oa]s|voces?)|tambem))*|(?:bom|otimo) (?:fim|final) de semana|ate (?:logo|mais|"
-        rf"breve|amanha|a proxima|ja|depois)|"
-        r"(?:um )?(?:grande )?abracos?|(?:e )?(?:so|somente) isso|isso e tudo|nao tenho mais (?:perguntas|duvidas)|"
-        r"(?:com os melhores )?cumprimentos",
-        "nl": r"(?:(?:ik|we|wij) wensen? (?:je|u|jullie)(?: allemaal)? )?(?:(?:nog|en|een|heb|hebben) )*(?:(?:hele|"
-        r"heel) )*"
-        rf"(?:fijne?|prettige?|goed|goede|leuke?|mooie?|gezellige?) {_DAY_NL}(?: (?:nog|verder|gewenst|toegewenst|"
-        rf"allemaal|samen))*|"
-        r"tot (?:ziens|straks|morgen|later|snel|gauw|de volgende keer|dan|volgende keer)|doeg|groetjes|(?:dat|"
-        r"dit) (?:was|is) (?:het|alles)"
-        r"(?: (?:weer|voor nu|wel))*|(?:ik heb )?geen (?:verdere )?vragen meer|met vriendelijke groet(?:en)?",
+        "en": r"(?:that|this) (?:s|is|was|will be|would be|ll be) (?:all|it|everything)(?: (?:i|we|for|needed|need|"
+        r"wanted|now|today|from me|to know))*",
+        "de": r"das (?:(?:war|ware) e?s|ist alles)(?: (?:schon|dann|von mir|fur heute))*",
+        "fr": r"(?:ce sera|c est) tout",
+        "es": r"(?:eso|esto) (?:es|seria) todo(?: (?:por ahora|por hoy))*",
+        "it": r"(?:questo )?e tutto(?: (?:per ora|grazie))*",
+        "pt": r"(?:e )?(?:so|somente) isso|isso e tudo",
+        "nl": r"(?:dat|dit) (?:was|is) (?:het|alles)(?: (?:weer|voor nu|wel))*",
     },
 }
+"""Compliments, and that this is all; asked ("This is perfect?", "That's all?") they are none."""
 
 
-def courtesy_at(words: str) -> Said | None:
-    """Return the longest courtesy that plain words begin with, None where they begin with none."""
+def courtesy_at(words: str, asked: Sequence[bool] = ()) -> Said | None:
+    """Return the longest courtesy that plain words begin with, None where they begin with none.
+
+    `asked` says of each word whether its clause ends with a question mark.
+    """
     found = [
         Said(kind, language, match[0])
-        for kind, language, pattern in _patterns()
-        if (match := pattern.match(words)) is not None
+        for kind, language, pattern, stated in _patterns()
+        if (match := pattern.match(words)) is not None and not (stated and any(asked[: len(match[0].split())][-1:]))
     ]
     return max(found, key=lambda one: len(one.words), default=None)
 
 
 @cache
-def _patterns() -> tuple[tuple[Courtesy, str, re.Pattern[str]], ...]:
+def _patterns() -> tuple[tuple[Courtesy, str, re.Pattern[str], bool], ...]:
     return tuple(
-        (kind, language, re.compile(rf"(?:{pattern})(?!\S)"))
-        for kind, by_language in _PATTERNS.items()
+        (kind, language, re.compile(rf"(?:{pattern})(?!\S)"), patterns is _STATED)
+        for patterns in (_PATTERNS, _STATED)
+        for kind, by_language in patterns.items()
         for language, pattern in by_language.items()
     )

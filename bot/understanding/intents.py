@@ -70,7 +70,7 @@ def read(text: str, turns: Sequence[Turn] = ()) -> Wanted:
     text = own_words(text)
     if len(text) > MAX_CHARS:
         return Wanted(Intent.QUESTION)
-    if (talk := _small_talk(plain(text))) is not None and not (plain(text) in _OF_AN_ANSWER and _answered(turns)):
+    if (talk := _small_talk(text)) is not None and not (plain(text) in _OF_AN_ANSWER and _answered(turns)):
         return talk
     if (handed := _for_people(text)) is not None:
         return handed
@@ -205,14 +205,13 @@ _PHRASES: dict[Intent, dict[str, str]] = {
     },
     Intent.GOODBYE: {
         "en": "bye|goodbye|good bye|bye bye|see you|see ya|see you later|good night|take care|have a nice day|"
-        "have a good day|have a great day|that s all|that is all|that s it|that is it|that will be all|cya|later",
-        "de": "tschuss|auf wiedersehen|bis bald|bis dann|schonen tag noch|schonen tag|gute nacht|das war s|das war es|"
-        "das ist alles|ciao ciao",
-        "fr": "au revoir|a bientot|bonne journee|bonne soiree|bonne nuit|c est tout",
-        "es": "adios|hasta luego|hasta pronto|que tengas un buen dia|eso es todo",
-        "it": "arrivederci|a presto|buona giornata|buona notte|buonanotte|e tutto",
-        "pt": "tchau|adeus|ate logo|tenha um bom dia|e so isso",
-        "nl": "tot ziens|doei|dag dag|fijne dag|fijne dag nog|dat is alles|dat was het",
+        "have a good day|have a great day|cya|later",
+        "de": "tschuss|auf wiedersehen|bis bald|bis dann|schonen tag noch|schonen tag|gute nacht|ciao ciao",
+        "fr": "au revoir|a bientot|bonne journee|bonne soiree|bonne nuit",
+        "es": "adios|hasta luego|hasta pronto|que tengas un buen dia",
+        "it": "arrivederci|a presto|buona giornata|buona notte|buonanotte",
+        "pt": "tchau|adeus|ate logo|tenha um bom dia",
+        "nl": "tot ziens|doei|dag dag|fijne dag|fijne dag nog",
     },
     Intent.ACKNOWLEDGEMENT: {
         "en": "ok|okay|okey|k|kk|great|perfect|cool|awesome|nice|excellent|wonderful|brilliant|amazing|fantastic|"
@@ -249,7 +248,7 @@ _PHRASES: dict[Intent, dict[str, str]] = {
         "fr": "qui es tu|qui etes vous|que peux tu faire|que pouvez vous faire|tu es un robot|es tu un robot|"
         "etes vous un robot|aide|aidez moi|comment t appelles tu|j ai une question|pouvez vous m aider|peux tu m aider",
         "es": "quien eres|que eres|que puedes hacer|quien es usted|eres un robot|eres un bot|como te llamas|ayuda|"
-        "puedes ayudarme|me puedes ayudar|tengo una pregunta|necesito ayuda|eres humano",
+        "puedes ayudarme|me puedes ayudar|me ayuda|me ayudas|nos ayuda|tengo una pregunta|necesito ayuda|eres humano",
         "it": "chi sei|cosa sai fare|cosa puoi fare|che cosa puoi fare|sei un robot|sei un bot|come ti chiami|aiuto|"
         "puoi aiutarmi|mi puoi aiutare|ho una domanda|ho bisogno di aiuto",
         "pt": "quem e voce|quem es tu|o que voce pode fazer|o que voce faz|voce e um robo|qual e o seu nome|ajuda|"
@@ -316,22 +315,27 @@ def _phrases() -> tuple[dict[tuple[str, ...], Wanted], int]:
     return table, max(map(len, table))
 
 
-def _small_talk(words: str) -> Wanted | None:
+def _small_talk(text: str) -> Wanted | None:
     """Return what a message says that is made of small talk alone; None for any other."""
-    left = words.split()
+    left: list[str] = []
+    asked: list[bool] = []
+    for clause, marks in _MARKED.findall(text):
+        words = plain(clause).split()
+        left += words
+        asked += [not _QUESTION_MARKS.isdisjoint(marks)] * len(words)
     # What is said up to each place that phrases lead to: "thanks you re great" holds no "thanks you".
     said: dict[int, tuple[Wanted, ...]] = {0: ()}
     for place in range(len(left)):
         if place in said:
-            for length, wanted in _begun_with(left[place:]):
+            for length, wanted in _begun_with(left[place:], asked[place:]):
                 said.setdefault(place + length, (*said[place], *filter(None, (wanted,))))
     return min(said.get(len(left), ()), key=lambda one: _FIRST.index(one.intent), default=None)
 
 
-def _begun_with(words: list[str]) -> Iterator[tuple[int, Wanted | None]]:
+def _begun_with(words: list[str], asked: list[bool]) -> Iterator[tuple[int, Wanted | None]]:
     """Yield how many of the words a phrase takes that they begin with, and what it says, None where that is nothing."""
     table, longest = _phrases()
-    if (courtesy := courtesy_at(" ".join(words))) is not None:
+    if (courtesy := courtesy_at(" ".join(words), asked)) is not None:
         yield len(courtesy.words.split()), Wanted(Intent[courtesy.kind.name], courtesy.language)
     for length in range(min(longest, len(words)), 0, -1):
         phrase = tuple(words[:length])
@@ -339,6 +343,11 @@ def _begun_with(words: list[str]) -> Iterator[tuple[int, Wanted | None]]:
             yield length, table[phrase]
         elif phrase in _BESIDE_PHRASES:
             yield length, None
+
+
+_QUESTION_MARKS = frozenset("?？؟")
+_MARKED = re.compile(r"([^.!?？؟,;:\n…]+)([.!?？؟,;:\n…]*)")
+"""A clause with the marks that end it."""
 
 
 # People instead of the bot ----------------------------------------------------------------------------------------

@@ -75,14 +75,14 @@ _BESIDE_IT = telling_words(
     "mein meine meiner meinen die der das den dem dies diese dieser diesen auf zu zur bitte siehe lesen hallo guten "
     "tag noch immer keine kein habe haben gestern heute letzte woche wochen seit tage tagen bis es und eine einen "
     "einer einem von vom danke gruss kannst konnen konnten konnt kann jemand wer leider weiss dazu hierzu mal kunde "
-    "kunden kundin kenntnis nur brauche mehrfach nie bonjour je j nous vous me m on tu ma mon mes la le les l un une "
+    "kunden kundin kenntnis nur brauche mehrfach nie bonjour je j n nous vous me m on tu ma mon mes la le les l un une "
     "de du d a au ce cette ci voir lire ai hier toujours pas s svp merci pouvez pourriez pouvons quelqu qui pour plus "
     "client cliente aucune aucun jamais il est que te vous plait y hola ver mi mis el los la las por favor ayer he un "
     "una este esta alguien puede pueden podria puedes me nos lo de con cliente ninguna todavia aun no he buongiorno "
     "vedi mia mio per ieri ho ancora di il lo gli questa questo qualcuno puo potete potreste mi ci con nessuna del "
     "della non ola veja minha meu ontem uma um o a os as esta este essa alguem pode podem poderia me nos com nenhuma "
     "ainda do da nao para zie mijn ik we wij me mij ons een de het dit deze kun kan kunnen kunt je jullie iemand geen "
-    "nog niet met voor van klant steeds alsjeblieft alstublieft aub graag ter informatie even"
+    "ihnen heb nog niet met voor van klant steeds alsjeblieft alstublieft aub graag ter informatie even"
 )
 """What stands beside those words where somebody lets a mail speak: "Could you answer my mail below?"."""
 _NAMED_THERE = (
@@ -102,8 +102,8 @@ _GREETED = re.compile(
 _NAME_BELOW = re.compile(r"(?:(?<=[.!?])[ \t]+|\n\s*)[A-ZÀ-Þ][\w.'’-]*(?:[ \t]+[A-ZÀ-Þ][\w.'’-]*){0,2}\s*\Z")
 """The name of whoever signs without a closing."""
 _AGREES = re.compile(
-    r"(?:yes|yep|yeah|ok|okay|ja|nein|oui|non(?! (?:ho|abbiamo|mi|ci|avete)\b)|si|sim|nao|nee)\b|no (?:it|that|this|i|"
-    r"we|you|thanks)\b|"
+    r"(?:yes|yep|yeah|ok|okay|ja|nein|oui|non(?! (?:ho|abbiamo|mi|ci|avete)\b)|si|sim|"
+    r"nao(?! (?:recebi|recebemos|tive)\b)|nee)\b|no (?:it|that|this|i|we|you|thanks)\b|"
     r"(?:it|that|this) (?:is|was|s) (?:not )?(?:my|the|your|a|an|our) "
 )
 """How one answers a mail, with words that could point to it as well: "Yes, that was my question"."""
@@ -118,13 +118,20 @@ _THANKS_FOR_IT = re.compile(
     r"aide|ayuda|aiuto|ajuda|hulp)\b"
 )
 _NONE_YET = re.compile(
-    r"\b(?:not (?:(?:yet|been|even) )*(?:answered|replied|responded|heard|had|got|received)(?! (?:it|them)\b)|"
-    r"(?:never|did (?:you|anyone|anybody|someone)|have you) (?:got|get|had|received|receive|seen|see)|"
-    r"(?:got|had|get|received)(?= (?:no|any) )|(?:keine?n?|nie|nicht|pas|aucune?|jamais|ninguna|no|nessuna|non|"
-    r"nenhuma|nao|"
-    r"geen|nooit|niet|haben sie|hast du|avez vous|hebben jullie|heeft u)(?: \w+){0,3} (?:bekommen|erhalten|gehort|recu|"
-    r"recibido|ricevuto|recebi|gekregen|ontvangen))\b"
+    r"\b(?:not (?:(?:yet|been|even) )*(?:answered|replied|responded|heard)(?! (?:it|them)\b)|"
+    r"(?:not (?:(?:yet|been|even) )*|never )(?:had|got|get|received|receive|seen|see)(?= \w)(?! (?:it|them|yet)\b)|"
+    r"(?:did (?:you|anyone|anybody|someone)|have you) (?:got|get|had|received|receive|seen|see)|"
+    r"(?:got|had|get|received)(?= (?:no|any) )|"
+    r"(?:haben sie|hast du|avez vous|hebben jullie|heeft u)(?P<asked>(?: \w+){0,5}) "
+    r"(?:bekommen|erhalten|gehort|recue?s?|gekregen|ontvangen)|"
+    r"(?:nie|nicht)(?P<unheard>(?: \w+){0,5}) gehort)\b"
 )
+"""Who waits for an answer; what else they wait for stays, as it tells that they do not mean a mail."""
+_NOT_RECEIVED = re.compile(
+    r"\b(?:keine?n?|nie|nicht|pas|aucune?|jamais|ningun[ao]?|no|nessuna|non|nenhuma|nao|geen|nooit|niet)"
+    r"(?P<what>(?: \w+){0,5}) (?:bekommen|erhalten|recue?s?|recibido|ricevuto|recebi|gekregen|ontvangen)\b"
+)
+"""What has not been received may be the answer: "keine Antwort erhalten"."""
 _TO_BE_ANSWERED_BY_THEM = re.compile(
     r"\b(?:can|could|may|shall|should|must|do|would) (?:i|we)\b|\b(?:i|we|how) (?:\w+ )?to (?:answer|reply|respond)\b|"
     r"\b(?:was|wie|comment|como|come|hoe) (?:\w+ ){0,2}(?:ich|wir|je|nous|puedo|debo|posso|devo|ik|antworten|repondre|"
@@ -216,7 +223,8 @@ def _lets_it_speak(own: str, head: str) -> bool:
     if _AGREES.match(said) or _FIGURE.search(said) or _TO_BE_ANSWERED_BY_THEM.search(said):
         return False
     said = _LOOK.sub("answer", said)
-    said = _NONE_YET.sub("answer", _THANKS_FOR_IT.sub("", said))
+    said = _NONE_YET.sub(r"answer\g<asked>\g<unheard>", _THANKS_FOR_IT.sub("", said))
+    said = _NOT_RECEIVED.sub(r"\g<what>", said)
     sender = re.search(rf"^[ \t*]*(?:{_FROM}|On|Am|Le|El|Il|Em|Op)\b.*", head, re.MULTILINE | re.IGNORECASE)
     words = set(said.split()) - set(plain(sender[0]).split() if sender else ())
     return bool(words & _OF_THE_MAIL) and telling_words(" ".join(words - _OF_THE_MAIL)) <= _BESIDE_IT
