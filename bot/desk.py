@@ -1003,7 +1003,7 @@ class Desk:
     async def _renew(self, claimed: Claimed, task: asyncio.Task[None]) -> None:
         """Keep the claim while `task` works on it; stop the work once somebody else has the question or may."""
         renew = partial(self._inbox.renew, claimed.id, claimed.worker, LEASE_S)
-        await taken_over(renew, LEASE_S, f"The claim on question {claimed.id}")
+        await taken_over(renew, LEASE_S, f"question {claimed.id}")
         task.cancel()
 
     def _recorder(self, question_id: int) -> Record:

@@ -70,7 +70,7 @@ class Leases:
 
         async def keep() -> None:
             nonlocal lost
-            if await taken_over(lambda: self._renew(name, owner, seconds), seconds, f"The lease {name}"):
+            if await taken_over(lambda: self._renew(name, owner, seconds), seconds, name):
                 lost = LeaseTaken(f"Another process has taken over {name}.", "Look there for its outcome.")
             else:
                 lost = LeaseLost(
@@ -169,7 +169,7 @@ async def taken_over(renew: Callable[[], Awaitable[bool]], seconds: float, what:
             until = begun + seconds
             allowed_late = True
         except Exception as error:  # whatever it is, who works meanwhile is to hear when the time is over
-            log.warning("%s is not renewed yet: %s", what, str(error) or type(error).__name__)
+            log.warning("The claim on %s is not renewed yet: %s", what, str(error) or type(error).__name__)
         due = min(now() + seconds / 3, until)
 
 
