@@ -20,7 +20,7 @@ _RECEIVED = re.compile(
 )
 """What one gets rather than pays."""
 _NO_PRICE = telling_words(
-    "limit minimum maximum order cover budget deposit excess threshold allowance value worth bid loan stake wage turnover"
+    "limit minimum maximum order cover budget deposit excess threshold allowance value worth bid loan stake wage"
 )
 """Measures in money that nobody pays, unless a claim says so: "You pay a deposit of £300"."""
 _NO_PERIOD = telling_words("window notice stay age limit")

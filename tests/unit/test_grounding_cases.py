@@ -171,6 +171,7 @@ NO_PRICES = [
     (WINDOW, "What is the return window?", "Returns take 30 days."),
     (WINDOW, "What is the return window?", "The return window lasts 30 days."),
     (BOOKS, "What is the budget for books?", "Books cost £200."),
+    ("The usual donation for a tour is £15.", "What is the usual donation for a tour?", "A tour costs £15."),
 ]
 PRICES_ASKED = [
     (DEPOSIT, "How much is the deposit for a van?", "You pay a deposit of £300 for a van."),
