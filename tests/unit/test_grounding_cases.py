@@ -32,6 +32,15 @@ SWITCH = "You can switch from Flex to Green at any time, but not back before the
 DECISIONS = "We aim to decide within ten working days; incomplete applications are returned."
 LEAVING = "Leaving early costs £75, except when you move house."
 PHOTOS = "Photography without flash is allowed in the garden; in special exhibitions it is forbidden."
+BOOKINGS = (
+    "Bookings can be cancelled free of charge and are refunded in full, except within 48 hours of the start. "
+    "Tickets are valid all day and can be used on buses, except night buses."
+)
+GARDEN = "The garden is open daily and is free to enter, except on public holidays."
+LANES = "Children may swim in all lanes and they can use the slide, unless a club is training."
+TOOLS = "Members may borrow tools and can keep them for a week, unless they owe fees."
+KITCHEN = "Guests can bring food and may use the kitchen except on Saturdays."
+PARKING = "Guests can park in the yard and you must lock the gate, except on Saturdays."
 CHILDCARE = "The grant pays up to 85% of childcare costs, but not more than £188 a week."
 HELD = [
     (CONCERTS, "If a concert is moved, we refund the full price."),
@@ -54,6 +63,13 @@ HELD = [
     (MUSEUM, "The museum is open daily until 9pm."),
     (VANS, "Mileage is unlimited."),
     (SWITCH, "You can switch back at any time."),
+    (BOOKINGS, "Bookings can be cancelled free of charge."),
+    (BOOKINGS, "Bookings are refunded in full."),
+    (GARDEN, "The garden is open daily."),
+    (LANES, "Children may swim in all lanes."),
+    (TOOLS, "Members may borrow tools."),
+    (TOOLS, "Members can keep tools for a week."),
+    (KITCHEN, "Guests may use the kitchen."),
     (DECISIONS, "We decide within ten working days."),
     (LEAVING, "Leaving early costs £75."),
     (LEAVING, "Leaving early costs £75 if you move house."),
@@ -98,6 +114,11 @@ OUT = [
     (MUSEUM, "On Thursdays, the museum is open until 9pm."),
     (VANS, "Vans include 200 miles a day."),
     (SWITCH, "You can switch from Flex to Green at any time."),
+    (BOOKINGS, "Bookings can be cancelled free of charge except within 48 hours of the start."),
+    (BOOKINGS, "Tickets are valid all day."),
+    (TOOLS, "Members may borrow tools unless they owe fees."),
+    (KITCHEN, "Guests can bring food."),
+    (PARKING, "Guests can park in the yard."),
     (DECISIONS, "Incomplete applications are returned."),
     (LEAVING, "Leaving early costs £75, except if you move house."),
     (LEAVING, "Leaving early costs £75 unless you move house."),
