@@ -592,9 +592,9 @@ def _is_of_other_clause(mine: list[_Marked], said: set[str], evidence: str, numb
         limits = ["", *_AND.split(behind)]
         return any(said <= {*_content(before), *_content(one)} for one in limits)
     last = max(_NEXT_VERB.finditer(before), key=lambda found: found.start(), default=None)
-    if last and said <= set(_content(before[: last.start()])):
-        if last["own"] or _is_of_last(before[: last.start()], before[last.end() :], behind, numbers):
-            return True
+    first, further = (before[: last.start()], before[last.end() :]) if last else ("", "")
+    if last and said <= set(_content(first)) and (last["own"] or _is_of_last(first, further, behind, numbers)):
+        return True
     if _RELATIVE.search(behind) and said <= set(_content(behind)):
         return True  # it tells of what is excepted
     later = _LATER.search(behind)
