@@ -24,7 +24,8 @@ _NO_PRICE = telling_words(
 )
 """Measures in money that nobody pays, unless a claim says so: "You pay a deposit of £300"."""
 _NO_PERIOD = telling_words("window notice stay age limit")
-"""Measures in time that nothing lasts or takes."""
+"""Measures in time that nothing takes, and that may last themselves: "The window lasts 30 days"."""
+_LAST = telling_words("last")
 _PAID = re.compile(r"\bpa(?:y|ys|id|ying)\s(?:an?|the|your|our|this)\s(?P<what>(?:[\w-]+\s){1,3})", re.IGNORECASE)
 _PREMIUM = re.compile(r"\s?(?:an?|per|each|every)\s(?:month|year|week|day)\b", re.IGNORECASE)
 """Behind an amount, what tells a price for cover from the most that it pays."""
@@ -92,7 +93,7 @@ def _tells(claim: str, sentence: str, known: Collection[str], sort: _Measured) -
         measure = head & sort.others
         if measure == _COVER and _PREMIUM.search(f"{one.text}{behind}"[: len(one.text) + _NEAR]):
             measure = frozenset()
-        if names_it and not (measure and not measure <= _paid(claim)) and not _is_wage(claim, sentence):
+        if names_it and not (measure and not measure <= _meant(claim)) and not _is_wage(claim, sentence):
             return True
     return False
 
@@ -108,9 +109,11 @@ def _head(subject: str) -> frozenset[str]:
     return next((words for words in told if words), frozenset())
 
 
-def _paid(claim: str) -> frozenset[str]:
-    """Return the telling words of what a claim says is paid: "You pay a deposit of £300"."""
-    return frozenset[str]().union(*(telling_words(found["what"]) for found in _PAID.finditer(claim)))
+def _meant(claim: str) -> frozenset[str]:
+    """Return the telling words of what a claim says is paid, or lasts: "You pay a deposit of £300"."""
+    paid = frozenset[str]().union(*(telling_words(found["what"]) for found in _PAID.finditer(claim)))
+    words = telling_words(claim)
+    return paid | words if words >= _LAST else paid
 
 
 def _is_wage(claim: str, sentence: str) -> bool:

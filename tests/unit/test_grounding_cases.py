@@ -190,7 +190,8 @@ NO_PRICES = [
     (LOTS, "What is the lowest bid for a lot?", "A lot costs €10."),
     (LOTS, "What is the lowest bid for a lot?", "The lowest bid for a lot costs €10."),
     (WINDOW, "What is the return window?", "Returns take 30 days."),
-    (WINDOW, "What is the return window?", "The return window lasts 30 days."),
+    (WINDOW, "What is the return window?", "The return window takes 30 days."),
+    (WINDOW, "What is the return window?", "It takes 30 days."),
     (BOOKS, "What is the budget for books?", "Books cost £200."),
     ("The usual donation for a tour is £15.", "What is the usual donation for a tour?", "A tour costs £15."),
 ]
@@ -200,6 +201,7 @@ PRICES_ASKED = [
     (SHIPPING, "How much is next-day delivery?", "It costs £6.95."),
     (SHIPPING, "How much is next-day delivery?", "You pay £6.95 for orders placed before 8pm."),
     (SHIPPING, "How much is next-day delivery?", "Delivery costs £6.95."),
+    (WINDOW, "What is the return window?", "The return window lasts 30 days."),
     ("Breakdown cover is £8 a month.", "How much is breakdown cover?", "Breakdown cover costs £8 a month."),
     ("The hourly rate for visitors is £2.", "What is the hourly rate for visitors?", "You pay £2."),
     ("The hourly rate for members is £2.", "What is the hourly rate for members?", "Members pay £2."),
