@@ -197,9 +197,11 @@ _NOT_DONE = re.compile(
     re.IGNORECASE,
 )
 _OF_SOME = re.compile(
-    r"\W*(?P<who>(?:[\w-]+\s){1,3}?(?=(?:that|which|who)\s)|"
-    r"(?!(?:our|your|all|the|no|any|most)\s)[\w-]+\s(?:customers|members|guests|users|clients|workers|employees|staff|"
-    r"students|visitors|residents|patients|passengers|drivers|tenants)\s(?=(?:cannot|\w+ not|\w+n['’]t)\s))",
+    r"\W*(?P<who>(?:[\w-]+\s){1,3}?(?<!\bnote\s)(?<!\bask\s)(?<!\bremember\s)(?<!\bregret\s)(?<!\bsure\s)"
+    r"(?<!\baware\s)(?<!\bmind\s)(?<!\bplease\s)(?<!\bsorry\s)(?=(?:that|which|who)\s)|"
+    r"(?!(?:our|your|all|the|no|any|most)\s)(?P<sort>[\w-]+)\s(?:customers|members|guests|users|clients|workers|"
+    r"employees|staff|students|visitors|residents|patients|passengers|drivers|tenants)\s"
+    r"(?=(?:cannot|\w+ not|\w+n['’]t)\s))",
     re.IGNORECASE,
 )
 """How a sentence begins that is about some things, or about what a sort of people must not do, alone."""
@@ -342,22 +344,23 @@ def _is_denied(text: str) -> bool:
     return bool(_DENIAL.search(text)) != bool(_UNLESS.search(text))
 
 
-def contradiction_beside(claim: str, first: str, second: str) -> str | None:
+def contradiction_beside(claim: str, first: str, second: str, asked: str) -> str | None:
     """Return in a word how a claim turns around what of it stands only in one of two sentences; None if it does not.
 
-    "Cash is not accepted" denies cash, though it holds little else of "You can pay by card or cash".
+    "Cash is not accepted" denies cash, though it holds little else of "You can pay by card or cash". What is denied of
+    day guests is no matter to a claim, unless a day guest `asked`.
     """
     if otherwise(first) or otherwise(second):
         claim = without_case(claim)
-    return _turned_apart(claim, first, second) or _turned_apart(claim, second, first)
+    return _turned_apart(claim, first, second, asked) or _turned_apart(claim, second, first, asked)
 
 
-def _turned_apart(claim: str, first: str, second: str) -> str | None:
+def _turned_apart(claim: str, first: str, second: str, asked: str) -> str | None:
     """Whether a claim turns around what of it stands only in the second of two sentences."""
     said = set(_content(claim))
     both = said & set(_content(second))
     held = both - set(_content(first))
-    if held <= _ANYTHING or _tells_of_others(said, second):
+    if (held <= _ANYTHING and not _denies_deed(held, both - held, second)) or _tells_of_others(said, second, asked):
         return None
     here, there = list(_denials(claim)), list(_denials(second))
     mine, theirs = list(_marked(claim)), list(_marked(second))
@@ -384,11 +387,19 @@ def _turned_apart(claim: str, first: str, second: str) -> str | None:
     return None
 
 
-def _tells_of_others(said: set[str], second: str) -> bool:
+def _denies_deed(deeds: set[str], things: set[str], second: str) -> bool:
+    """Whether a sentence denies one of some deeds of something that it names, or of "it": "You may not make them"."""
+    denied = {word for found in _NOT_DONE.finditer(second) for word in _content(found["deed"])}
+    return bool(deeds & denied) and bool(things or _DENIES_IT.search(second))
+
+
+def _tells_of_others(said: set[str], second: str, asked: str) -> bool:
     """Whether all that a sentence says, it says of some that a claim does not name: "Shoes that were worn outside"."""
     found = _OF_SOME.match(second)
-    who = {*_content(found["who"])} if found else set()
-    return bool(who) and who.isdisjoint(said)
+    if not found:
+        return False
+    who = {*_content(found["who"])}
+    return bool(who) and who.isdisjoint(said) and {*_content(found["sort"] or "")}.isdisjoint(_content(asked))
 
 
 def _denies_also(word: str, one: _Denied, claim: str, first: str) -> bool:
