@@ -102,7 +102,7 @@ def limit_behind(claim: str, evidence: str, asked: str) -> str | None:
             continue  # "Your card is renewed after three years" tells only when
         about = facts_of(found[0]).numbers - facts_of(clause).numbers
         paper = telling_words(found["paper"] or "")
-        if figures & about or _AFTER.search(claim) or (paper and paper & (words | known)):
+        if figures & about or (paper & (words | known) if paper else _AFTER.search(claim)):
             continue
         if qualifiers.keeps(claim, clause, words & telling_words(clause)):
             return f"“{found[0].strip()}”"
@@ -115,8 +115,9 @@ _LONG = r"(?:\d+|two|three|four|five|six|nine|ten|twelve|eighteen|\w+teen) (?:\w
 _LIMIT_BEHIND = re.compile(
     rf"\s(?:for the first {_LONG}\b|"
     rf"(?P<wait>after (?:an? (?:\w+ )?(?:period|wait) of )?(?:{_LONG}|a year|a month)\b(?: of \w+)?)|"
-    r"or [^,;.]{2,40}, whichever (?:comes|is|happens|occurs) \w+|"
-    r"with (?:an? |the |your )(?P<paper>(?:[\w'’-]+ )?(?:letter|note|receipt|referral|prescription|certificate)\b"
+    r"or (?:[^,;.]|(?<=\d)[,.](?=\d)){2,40}, whichever (?:comes|is|happens|occurs) \w+|"
+    r"(?:with|against|on (?:production|presentation) of) (?:an? |the |your )"
+    r"(?P<paper>(?:[\w'’-]+ )?(?:letter|note|receipt|referral|prescription|certificate)\b"
     r"(?: (?:from|by|of) (?:your|the|an?) \w+)?))",
     re.IGNORECASE,
 )

@@ -14,6 +14,7 @@ from itertools import islice
 
 from bot.claims.parties import BETWEEN, CLAUSE, Party
 from bot.claims.people import (
+    ACTS_FOR_US,
     ADDRESSED,
     ADDRESSED_NOUN,
     ALL,
@@ -240,6 +241,8 @@ def _agent_in(behind: str) -> str:
 
 def _may_be(mine: str, told: str) -> bool:
     """Whether who does something in a claim may be who does it in a page."""
+    if mine.lower() in ("we", "us") and ACTS_FOR_US.search(told):
+        return True
     for one, other in ((mine, told), (told, mine)):
         if one.lower() in ("we", "us"):
             return not (NOT_OURS.search(other) or (is_people(other) and not OURS.search(other)))

@@ -274,6 +274,19 @@ ROWS: list[tuple[str, str, list[str], list[str]]] = [
         ],
     ),
     (
+        "How do I get it?",
+        "Contracts are sent by courier within two days. Old fridges are collected by our partner Kaltweg for free. "
+        "The contract is signed by both partners. Claims are paid by our insurer.",
+        ["We sign the contract.", "We pay claims.", "Our insurer sends contracts within two days."],
+        ["We send contracts within two days.", "We collect old fridges for free.", "You both sign the contract."],
+    ),
+    (
+        "Who sends them?",
+        "We send contracts within two days. Parcels are sent by courier.",
+        ["Contracts are sent by courier within two days."],
+        ["We send contracts within two days."],
+    ),
+    (
         "Who cleans the stairs?",
         "Stairs are cleaned by the tenants on Fridays. The landlord pays for light bulbs.",
         [

@@ -129,6 +129,7 @@ FIX = "Leaving it early costs £75."
             "Shoes that were worn outside cannot be returned.",
         ),
         ("Passwords need 14 characters.", "Passwords have 14 characters.", "A tool that is not listed needs a ticket."),
+        ("You pay £2 for a locker.", "A locker is £2.", "You pay no deposit for the locker."),
         ("Lockers need a coin.", "Lockers work with a coin.", "Visitors do not need a ticket."),
         (
             "The sauna and the steam room are open to you.",
