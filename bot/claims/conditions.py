@@ -21,12 +21,13 @@ def condition(claim: str, evidence: str, asked: str) -> str | None:
 
     What was `asked` about need not be said again, nor that somebody wants what is told how to get.
     """
-    if _CONDITIONED.search(claim):
-        return None
+    conditioned = _CONDITIONED.search(claim) is not None
     words, known = telling_words(claim), telling_words(asked)
     for pattern in (_CONDITION, _CASE):
         for found in pattern.finditer(evidence):
             condition = telling_words(found["case"])
+            if conditioned and not _is_further(found, claim, words):
+                continue
             if _OPEN.search(evidence[: found.start()]):
                 continue
             if not condition or _asked(found, known) or _WISHED.search(found["case"]):
@@ -41,6 +42,15 @@ def condition(claim: str, evidence: str, asked: str) -> str | None:
     return None
 
 
+def _is_further(found: re.Match[str], claim: str, words: frozenset[str]) -> bool:
+    """Whether "provided that" adds a condition to a case that a claim tells: "provided that it was locked"."""
+    if not _PROVIDED.match(found[0]) or _PROVIDED.search(claim):
+        return False
+    cases = (telling_words(one["case"]) for one in _IF.finditer(found.string[: found.start()]))
+    return any(2 * len(case & words) >= len(case) > 0 for case in cases)
+
+
+_PROVIDED = re.compile(r"\b(?:provid(?:ed|ing)|(?:as|so) long as|on (?:the )?condition)\b", re.IGNORECASE)
 _OPEN = re.compile(r"\([^()]*\w[^()]*$")
 """What stands before a condition that limits what is said in brackets alone."""
 

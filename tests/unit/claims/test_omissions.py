@@ -44,6 +44,11 @@ from bot.claims.omissions import left_out
             "“if you no longer look like your old photo”",
         ),
         (
+            "If the bike is stolen, you pay up to £250.",
+            "If the bike is stolen, you pay up to £250, provided that it was locked.",
+            "“provided that it was locked”",
+        ),
+        (
             "Tyres are guaranteed for five years.",
             "Tyres are guaranteed for five years or 60,000 km, whichever comes first.",
             "“or 60,000 km, whichever comes first”",
@@ -201,6 +206,14 @@ def test_what_a_claim_leaves_out_is_known(claim: str, sentence: str, what: str) 
         ("Call us before 9:30.", "Call us before 9:30; a text message is not enough."),
         ("If you like, we call you.", "If you like, we call you."),
         ("We call you.", "If you like, we call you."),
+        (
+            "If a locked bike is stolen, you pay up to £250.",
+            "If the bike is stolen, you pay up to £250, provided that it was locked.",
+        ),
+        (
+            "Your deposit is returned unless you fall behind.",
+            "If you move out, your deposit is returned, provided that the rent is paid.",
+        ),
         (
             "If you have a medical certificate, we refund the unused days.",
             "If you are injured, we refund the unused days against a medical certificate.",
