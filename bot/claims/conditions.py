@@ -112,6 +112,8 @@ def limit_behind(claim: str, evidence: str, asked: str) -> str | None:
             continue  # "Your card is renewed after three years" tells only when
         about = facts_of(found[0]).numbers - facts_of(clause).numbers
         paper = telling_words(found["paper"] or "")
+        if paper and _JOINED.search(evidence[: found.start()]):
+            continue  # "You may defer once, and with a note twice"
         if figures & about or (paper & (words | known) if paper else _AFTER.search(claim)):
             continue
         if qualifiers.keeps(claim, clause, words & telling_words(clause)):
@@ -132,6 +134,7 @@ _LIMIT_BEHIND = re.compile(
     re.IGNORECASE,
 )
 """What limits what stands before it: for how long from the beginning, from when on, with which paper."""
+_JOINED = re.compile(r"(?:\b(?:and|but|or)|,)$", re.IGNORECASE)
 _LAST_CLAUSE = re.compile(r"[;.!?]\s|,\s(?:and|but)\s", re.IGNORECASE)
 _GRANTED = re.compile(
     r"\b(?:cover(?:s|ed)|paid|entitled|eligible|qualif(?:y|ies)|guaranteed|free|included|insured|can|may|gets?|receives?)\b",

@@ -206,6 +206,7 @@ def test_what_a_claim_leaves_out_is_known(claim: str, sentence: str, what: str) 
         ("Call us before 9:30.", "Call us before 9:30; a text message is not enough."),
         ("If you like, we call you.", "If you like, we call you."),
         ("We call you.", "If you like, we call you."),
+        ("You may defer once.", "You may defer once, and with a note from a doctor twice."),
         (
             "If a locked bike is stolen, you pay up to £250.",
             "If the bike is stolen, you pay up to £250, provided that it was locked.",
