@@ -328,7 +328,8 @@ class Grounding:
             case = (
                 case_before(bare, second.text, self.question, leant_on) if told & second.words - first.words else None
             )
-            if turned := f"leaves out {case}" if case else contradiction_beside(bare, first.text, second.text):
+            turned = contradiction_beside(bare, first.text, second.text, self.question)
+            if turned := f"leaves out {case}" if case else turned:
                 return f"{turned}: {second.text}"
         text, lead = first.text, self._lead(number, first)
         if (question := _WHETHER.search(text)) and not _WHETHER.search(bare):

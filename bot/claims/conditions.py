@@ -21,12 +21,13 @@ def condition(claim: str, evidence: str, asked: str) -> str | None:
 
     What was `asked` about need not be said again, nor that somebody wants what is told how to get.
     """
-    if _CONDITIONED.search(claim):
-        return None
+    conditioned = _CONDITIONED.search(claim) is not None
     words, known = telling_words(claim), telling_words(asked)
     for pattern in (_CONDITION, _CASE):
         for found in pattern.finditer(evidence):
             condition = telling_words(found["case"])
+            if conditioned and not _is_further(found, claim, words):
+                continue
             if _OPEN.search(evidence[: found.start()]):
                 continue
             if not condition or _asked(found, known) or _WISHED.search(found["case"]):
@@ -41,6 +42,15 @@ def condition(claim: str, evidence: str, asked: str) -> str | None:
     return None
 
 
+def _is_further(found: re.Match[str], claim: str, words: frozenset[str]) -> bool:
+    """Whether "provided that" adds a condition to a case that a claim tells: "provided that it was locked"."""
+    if not _PROVIDED.match(found[0]) or _PROVIDED.search(claim):
+        return False
+    cases = (telling_words(one["case"]) for one in _IF.finditer(found.string[: found.start()]))
+    return any(2 * len(case & words) >= len(case) > 0 for case in cases)
+
+
+_PROVIDED = re.compile(r"\b(?:provid(?:ed|ing)|(?:as|so) long as|on (?:the )?condition)\b", re.IGNORECASE)
 _OPEN = re.compile(r"\([^()]*\w[^()]*$")
 """What stands before a condition that limits what is said in brackets alone."""
 
@@ -102,7 +112,9 @@ def limit_behind(claim: str, evidence: str, asked: str) -> str | None:
             continue  # "Your card is renewed after three years" tells only when
         about = facts_of(found[0]).numbers - facts_of(clause).numbers
         paper = telling_words(found["paper"] or "")
-        if figures & about or _AFTER.search(claim) or (paper and paper & (words | known)):
+        if paper and _JOINED.search(evidence[: found.start()]):
+            continue  # "You may defer once, and with a note twice"
+        if figures & about or (paper & (words | known) if paper else _AFTER.search(claim)):
             continue
         if qualifiers.keeps(claim, clause, words & telling_words(clause)):
             return f"“{found[0].strip()}”"
@@ -115,12 +127,14 @@ _LONG = r"(?:\d+|two|three|four|five|six|nine|ten|twelve|eighteen|\w+teen) (?:\w
 _LIMIT_BEHIND = re.compile(
     rf"\s(?:for the first {_LONG}\b|"
     rf"(?P<wait>after (?:an? (?:\w+ )?(?:period|wait) of )?(?:{_LONG}|a year|a month)\b(?: of \w+)?)|"
-    r"or [^,;.]{2,40}, whichever (?:comes|is|happens|occurs) \w+|"
-    r"with (?:an? |the |your )(?P<paper>(?:[\w'’-]+ )?(?:letter|note|receipt|referral|prescription|certificate)\b"
+    r"or (?:[^,;.]|(?<=\d)[,.](?=\d)){2,40}, whichever (?:comes|is|happens|occurs) \w+|"
+    r"(?:with|against|on (?:production|presentation) of) (?:an? |the |your )"
+    r"(?P<paper>(?:[\w'’-]+ )?(?:letter|note|receipt|referral|prescription|certificate)\b"
     r"(?: (?:from|by|of) (?:your|the|an?) \w+)?))",
     re.IGNORECASE,
 )
 """What limits what stands before it: for how long from the beginning, from when on, with which paper."""
+_JOINED = re.compile(r"(?:\b(?:and|but|or)|,)$", re.IGNORECASE)
 _LAST_CLAUSE = re.compile(r"[;.!?]\s|,\s(?:and|but)\s", re.IGNORECASE)
 _GRANTED = re.compile(
     r"\b(?:cover(?:s|ed)|paid|entitled|eligible|qualif(?:y|ies)|guaranteed|free|included|insured|can|may|gets?|receives?)\b",

@@ -14,6 +14,7 @@ from itertools import islice
 
 from bot.claims.parties import BETWEEN, CLAUSE, Party
 from bot.claims.people import (
+    ACTS_FOR_US,
     ADDRESSED,
     ADDRESSED_NOUN,
     ALL,
@@ -57,6 +58,12 @@ _NOTHING_OF = re.compile(
     r"\s(?:no|none|nothing|neither)\b(?! (?:more|less|later|longer|older|younger)\b)", re.IGNORECASE
 )
 _IT = re.compile(r"\W*(?:it|them)\b", re.IGNORECASE)
+_FURTHER = re.compile(
+    r"(?:,|\sand)\s(?P<who>(?:(?:the|your|our)\s)?(?:[a-z-]+\s){0,2}[a-z-]*[^\W\ds]s)\s"
+    r"(?:(?:are|can be|may be|must be)\s\w+\s)?(?:within|in|for|after|until|up to)\s[^,;.]+",
+    re.IGNORECASE,
+)
+"""Further things of which a page says how long, or how much, by the same verb: "books in 21 days, DVDs in 7"."""
 _ONE = re.compile(r"\b(?:an?|the|each|every)\s(?:\w+\s){1,3}ones?\b", re.IGNORECASE)
 """A noun of another kind that stands for the one before: "a second one"."""
 _BY = re.compile(
@@ -234,6 +241,8 @@ def _agent_in(behind: str) -> str:
 
 def _may_be(mine: str, told: str) -> bool:
     """Whether who does something in a claim may be who does it in a page."""
+    if mine.lower() in ("we", "us") and ACTS_FOR_US.search(told):
+        return True
     for one, other in ((mine, told), (told, mine)):
         if one.lower() in ("we", "us"):
             return not (NOT_OURS.search(other) or (is_people(other) and not OURS.search(other)))
@@ -335,7 +344,7 @@ def _is_of_another(deed: _Deed, one: _Place, claim: str, asked: frozenset[str], 
     subject, words = one.subject or "", telling_words(claim)
     named = telling_words(subject)
     if not named or (one.passive and _IT.match(deed.rest)):
-        return False  # "it" is what the question calls otherwise than the page: a coat, items
+        return bool(named) and _is_of_other_goods(deed, one, asked | words, page)
     if deed.party is not Party.WE and _is_of_another_kind(deed, one, claim, asked, page):
         return True
     if deed.party is Party.WE:
@@ -350,6 +359,21 @@ def _is_of_another(deed: _Deed, one: _Place, claim: str, asked: frozenset[str], 
     if deed.by_reader:
         return not is_people(subject) or _is_told_of_some(deed, one, asked | page.place, page)
     return not ALL.search(subject)
+
+
+def _is_of_other_goods(deed: _Deed, one: _Place, known: frozenset[str], page: _Page) -> bool:
+    """Whether "it" in a claim is something else than what a page says the same of, by what is `known` of it.
+
+    It may be called otherwise than in the page, a coat, items; unless the page says by that verb how long, or how
+    much, of something else as well: "Books are returned within 21 days, DVDs within 7 days."
+    """
+    named, kinds = telling_words(one.subject or ""), _kinds_of(one.rest)
+    others = [one.subject for one in page.statements if one.verb == deed.verb and kinds & one.kinds]
+    others += [telling_words(found["who"]) for found in _FURTHER.finditer(one.rest) if kinds & _kinds_of(found[0])]
+    return any(
+        other - named and named - other and (not named & known or len(other & known) > len(named & known))
+        for other in others
+    )
 
 
 def _is_of_another_kind(deed: _Deed, one: _Place, claim: str, asked: frozenset[str], page: _Page) -> bool:

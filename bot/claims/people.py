@@ -25,6 +25,12 @@ NOT_OURS = re.compile(
     re.IGNORECASE,
 )
 """Who does something else than "we" do, though they may be called ours."""
+ACTS_FOR_US = re.compile(
+    r"\b(?:couriers?|carriers?)\b|^\W*our\s(?!.*\b(?:employers?|landlords?|banks?|manufacturers?|insurers?|suppliers?|"
+    r"airlines?|sellers?|vendors?|ombudsman|governments?)\b)",
+    re.IGNORECASE,
+)
+"""Who is sent or hired by us, so that we do what he does."""
 ANYBODY = r"any(?:one|body)|every(?:one|body)|who(?:ever)?|those|people|persons?|individuals?"
 CUSTOMERS = "customers?|buyers?|clients?|users?|purchasers?|consumers?|guests?|subscribers?|members?"
 READERS = rf"yours?|{CUSTOMERS}"
@@ -34,7 +40,8 @@ READER_ALONE = re.compile(r"^\W*(?:customers|buyers|clients|users|purchasers|con
 PEOPLE = (
     r"applicants?|residents?|visitors?|patients?|passengers?|travell?ers?|students?|pupils?|parents?|tenants?|drivers?|"
     r"owners?|holders?|citizens?|veterans?|taxpayers?|employees?|staff|workers?|borrowers?|participants?|candidates?|"
-    r"learners?|readers?|renters?|families|family|spouses?|survivors?|children|child|adults?|beneficiar(?:y|ies)"
+    r"learners?|readers?|renters?|families|family|spouses?|survivors?|children|child|adults?|beneficiar(?:y|ies)|"
+    r"(?:both|each|either) partners?"
 )
 ADDRESSED = re.compile(rf"\b(?:{ANYBODY}|{READERS}|{PEOPLE}|you)\b", re.IGNORECASE)
 """Whom a page may mean that says "you" elsewhere."""

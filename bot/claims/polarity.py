@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.claims.parties import other_party
-from bot.text.facts import verb_root
+from bot.text.facts import facts_of, verb_root
 from knowledge.sentences import NUMBER_WORDS, STOP_WORDS, stem
 
 TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[,;:.!?()]")
@@ -115,8 +115,12 @@ _DENIED_BEHIND = re.compile(
 _IT = re.compile(r"\b(?:it|they)\b", re.IGNORECASE)
 _AUXILIARY = r"(?:may|can|must|will|should|cannot|is|are|has|have|does|do)\b"
 _BEFORE_VERB = re.compile(rf"\A.*?(?=\b{_AUXILIARY})", re.IGNORECASE | re.DOTALL)
-_NEXT_VERB = re.compile(rf"[;.!?]\s|,?\s(?:and|but)\s(?=(?:(?:it|they|we|you)\s)?{_AUXILIARY})", re.IGNORECASE)
-"""What stands before a clause of its own, which may leave out who does it."""
+_NEXT_VERB = re.compile(
+    rf"(?P<own>[;.!?]\s|,?\s(?:and|but)\s(?=(?:we|you)\s{_AUXILIARY}))|"
+    rf",?\s(?:and|but)\s(?=(?:(?:it|they)\s)?{_AUXILIARY})",
+    re.IGNORECASE,
+)
+"""What stands before a further verb; before a clause of its `own`, where that has another subject."""
 _BUT_NOT_BACK = re.compile(r"but not (?:back|vice versa|the other way)\b", re.IGNORECASE)
 _BUT_NOT_MORE = re.compile(r"but not (?:more|less|fewer|later|longer|older)\b", re.IGNORECASE)
 _AND = re.compile(r"\sand\s", re.IGNORECASE)
@@ -193,9 +197,11 @@ _NOT_DONE = re.compile(
     re.IGNORECASE,
 )
 _OF_SOME = re.compile(
-    r"\W*(?P<who>(?:[\w-]+\s){1,3}?(?=(?:that|which|who)\s)|"
-    r"(?!(?:our|your|all|the|no|any|most)\s)[\w-]+\s(?:customers|members|guests|users|clients|workers|employees|staff|"
-    r"students|visitors|residents|patients|passengers|drivers|tenants)\s(?=(?:cannot|\w+ not|\w+n['’]t)\s))",
+    r"\W*(?P<who>(?:[\w-]+\s){1,3}?(?<!\bnote\s)(?<!\bask\s)(?<!\bremember\s)(?<!\bregret\s)(?<!\bsure\s)"
+    r"(?<!\baware\s)(?<!\bmind\s)(?<!\bplease\s)(?<!\bsorry\s)(?=(?:that|which|who)\s)|"
+    r"(?!(?:our|your|all|the|no|any|most)\s)(?P<sort>[\w-]+)\s(?:customers|members|guests|users|clients|workers|"
+    r"employees|staff|students|visitors|residents|patients|passengers|drivers|tenants)\s"
+    r"(?=(?:cannot|\w+ not|\w+n['’]t)\s))",
     re.IGNORECASE,
 )
 """How a sentence begins that is about some things, or about what a sort of people must not do, alone."""
@@ -285,7 +291,7 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
     own = "" if lead else _own_clause(claim, evidence)
     denials, held = (list(_marked(own)), said | set(_content(own))) if own else (theirs, written)
     denials = [*denials, *_forbidden(own or evidence, _FORBIDDEN_BEHIND)]
-    exceptions = [] if _is_of_other_clause(mine, said, evidence) else theirs
+    exceptions = [] if _is_of_other_clause(mine, said, evidence, facts_of(claim).numbers) else theirs
     return (
         (
             None
@@ -338,22 +344,23 @@ def _is_denied(text: str) -> bool:
     return bool(_DENIAL.search(text)) != bool(_UNLESS.search(text))
 
 
-def contradiction_beside(claim: str, first: str, second: str) -> str | None:
+def contradiction_beside(claim: str, first: str, second: str, asked: str) -> str | None:
     """Return in a word how a claim turns around what of it stands only in one of two sentences; None if it does not.
 
-    "Cash is not accepted" denies cash, though it holds little else of "You can pay by card or cash".
+    "Cash is not accepted" denies cash, though it holds little else of "You can pay by card or cash". What is denied of
+    day guests is no matter to a claim, unless a day guest `asked`.
     """
     if otherwise(first) or otherwise(second):
         claim = without_case(claim)
-    return _turned_apart(claim, first, second) or _turned_apart(claim, second, first)
+    return _turned_apart(claim, first, second, asked) or _turned_apart(claim, second, first, asked)
 
 
-def _turned_apart(claim: str, first: str, second: str) -> str | None:
+def _turned_apart(claim: str, first: str, second: str, asked: str) -> str | None:
     """Whether a claim turns around what of it stands only in the second of two sentences."""
     said = set(_content(claim))
     both = said & set(_content(second))
     held = both - set(_content(first))
-    if held <= _ANYTHING or _tells_of_others(said, second):
+    if (held <= _ANYTHING and not _denies_deed(held, both - held, second)) or _tells_of_others(said, second, asked):
         return None
     here, there = list(_denials(claim)), list(_denials(second))
     mine, theirs = list(_marked(claim)), list(_marked(second))
@@ -380,11 +387,19 @@ def _turned_apart(claim: str, first: str, second: str) -> str | None:
     return None
 
 
-def _tells_of_others(said: set[str], second: str) -> bool:
+def _denies_deed(deeds: set[str], things: set[str], second: str) -> bool:
+    """Whether a sentence denies one of some deeds of something that it names, or of "it": "You may not make them"."""
+    denied = {word for found in _NOT_DONE.finditer(second) for word in _content(found["deed"])}
+    return bool(deeds & denied) and bool(things or _DENIES_IT.search(second))
+
+
+def _tells_of_others(said: set[str], second: str, asked: str) -> bool:
     """Whether all that a sentence says, it says of some that a claim does not name: "Shoes that were worn outside"."""
     found = _OF_SOME.match(second)
-    who = {*_content(found["who"])} if found else set()
-    return bool(who) and who.isdisjoint(said)
+    if not found:
+        return False
+    who = {*_content(found["who"])}
+    return bool(who) and who.isdisjoint(said) and {*_content(found["sort"] or "")}.isdisjoint(_content(asked))
 
 
 def _denies_also(word: str, one: _Denied, claim: str, first: str) -> bool:
@@ -567,9 +582,10 @@ def _own_clause(claim: str, evidence: str) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def _is_of_other_clause(mine: list[_Marked], said: set[str], evidence: str) -> bool:
+def _is_of_other_clause(mine: list[_Marked], said: set[str], evidence: str, numbers: frozenset[float]) -> bool:
     """Whether what a sentence excepts is excepted from another clause than the one that says what is `said`.
 
+    `numbers` are those that are said with it.
     "Loans last three weeks" is true without an exception of "Loans last three weeks and may be renewed, unless…".
     """
     excepted = [
@@ -586,14 +602,30 @@ def _is_of_other_clause(mine: list[_Marked], said: set[str], evidence: str) -> b
         # "Up to 85%, but not more than £188 for one child and £323 for two" are limits each.
         limits = ["", *_AND.split(behind)]
         return any(said <= {*_content(before), *_content(one)} for one in limits)
-    starts = [found.start() for found in _NEXT_VERB.finditer(before)]
-    if starts and said <= set(_content(before[: starts[-1]])):
+    last = max(_NEXT_VERB.finditer(before), key=lambda found: found.start(), default=None)
+    first, further = (before[: last.start()], before[last.end() :]) if last else ("", "")
+    if last and said <= set(_content(first)) and (last["own"] or _is_of_last(first, further, behind, numbers)):
         return True
     if _RELATIVE.search(behind) and said <= set(_content(behind)):
         return True  # it tells of what is excepted
     later = _LATER.search(behind)
     told = set(_content(later["told"])) if later else set[str]()
     return bool(told) and told <= said <= {*told, *_content(before)}
+
+
+def _is_of_last(first: str, last: str, excepted: str, numbers: frozenset[float]) -> bool:
+    """Whether what is `excepted` behind two verbs of one subject is excepted from the last of them alone.
+
+    Behind a comma it is excepted from both, "you can come daily and may swim, except on Mondays", unless it names what
+    only the last is about, "can be used on buses, except night buses", or unless one of the `numbers` that a claim
+    tells stands with the first alone.
+    """
+    named = {*_content(last)} - {*_content(first)}
+    return (
+        not last.rstrip().endswith(",")
+        or bool(named & {*_content(excepted)})
+        or bool(numbers & facts_of(first).numbers - facts_of(last).numbers)
+    )
 
 
 def _left_out(mine: list[_Marked], theirs: list[_Marked]) -> str | None:

@@ -32,6 +32,15 @@ SWITCH = "You can switch from Flex to Green at any time, but not back before the
 DECISIONS = "We aim to decide within ten working days; incomplete applications are returned."
 LEAVING = "Leaving early costs £75, except when you move house."
 PHOTOS = "Photography without flash is allowed in the garden; in special exhibitions it is forbidden."
+BOOKINGS = (
+    "Bookings can be cancelled free of charge and are refunded in full, except within 48 hours of the start. "
+    "Tickets are valid all day and can be used on buses, except night buses."
+)
+GARDEN = "The garden is open daily and is free to enter, except on public holidays."
+LANES = "Children may swim in all lanes and they can use the slide, unless a club is training."
+TOOLS = "Members may borrow tools and can keep them for a week, unless they owe fees."
+KITCHEN = "Guests can bring food and may use the kitchen except on Saturdays."
+PARKING = "Guests can park in the yard and you must lock the gate, except on Saturdays."
 CHILDCARE = "The grant pays up to 85% of childcare costs, but not more than £188 a week."
 HELD = [
     (CONCERTS, "If a concert is moved, we refund the full price."),
@@ -54,6 +63,13 @@ HELD = [
     (MUSEUM, "The museum is open daily until 9pm."),
     (VANS, "Mileage is unlimited."),
     (SWITCH, "You can switch back at any time."),
+    (BOOKINGS, "Bookings can be cancelled free of charge."),
+    (BOOKINGS, "Bookings are refunded in full."),
+    (GARDEN, "The garden is open daily."),
+    (LANES, "Children may swim in all lanes."),
+    (TOOLS, "Members may borrow tools."),
+    (TOOLS, "Members can keep tools for a week."),
+    (KITCHEN, "Guests may use the kitchen."),
     (DECISIONS, "We decide within ten working days."),
     (LEAVING, "Leaving early costs £75."),
     (LEAVING, "Leaving early costs £75 if you move house."),
@@ -98,6 +114,11 @@ OUT = [
     (MUSEUM, "On Thursdays, the museum is open until 9pm."),
     (VANS, "Vans include 200 miles a day."),
     (SWITCH, "You can switch from Flex to Green at any time."),
+    (BOOKINGS, "Bookings can be cancelled free of charge except within 48 hours of the start."),
+    (BOOKINGS, "Tickets are valid all day."),
+    (TOOLS, "Members may borrow tools unless they owe fees."),
+    (KITCHEN, "Guests can bring food."),
+    (PARKING, "Guests can park in the yard."),
     (DECISIONS, "Incomplete applications are returned."),
     (LEAVING, "Leaving early costs £75, except if you move house."),
     (LEAVING, "Leaving early costs £75 unless you move house."),
@@ -143,12 +164,53 @@ SAME_AMOUNTS = [
     (PASSPORTS, "A child's passport lasts five years."),
 ]
 
+OVERDRAFT, ORDERS, LUGGAGE = (
+    "The overdraft limit is £500.",
+    "The minimum order for express delivery is £20.",
+    "Luggage cover is £1,500 per person.",
+)
+LOCUMS, LOANS_OUT, LOTS, WINDOW, BOOKS = (
+    "The daily rate for a locum is £600.",
+    "A personal loan is between €1,000 and €5,000.",
+    "The lowest bid for a lot is €10.",
+    "The return window is 30 days.",
+    "The budget for books is £200.",
+)
+DEPOSIT = "The deposit for a van is £300."
+NO_PRICES = [
+    (OVERDRAFT, "What is the overdraft limit?", "The overdraft costs £500."),
+    (OVERDRAFT, "What is the overdraft limit?", "It costs £500."),
+    (ORDERS, "What is the minimum order for express delivery?", "You pay £20 for express delivery."),
+    (ORDERS, "What is the minimum order for express delivery?", "You pay £20."),
+    (LUGGAGE, "What luggage cover do I have?", "Luggage costs £1,500 per person."),
+    (LUGGAGE, "What luggage cover do I have?", "Luggage cover costs £1,500 per person."),
+    (DEPOSIT, "How much is the deposit for a van?", "A van costs £300."),
+    (LOCUMS, "What is the daily rate for a locum?", "A locum pays £600."),
+    (LOANS_OUT, "How much is a personal loan?", "A personal loan costs between €1,000 and €5,000."),
+    (LOTS, "What is the lowest bid for a lot?", "A lot costs €10."),
+    (LOTS, "What is the lowest bid for a lot?", "The lowest bid for a lot costs €10."),
+    (WINDOW, "What is the return window?", "Returns take 30 days."),
+    (WINDOW, "What is the return window?", "The return window takes 30 days."),
+    (WINDOW, "What is the return window?", "It takes 30 days."),
+    (BOOKS, "What is the budget for books?", "Books cost £200."),
+    ("The usual donation for a tour is £15.", "What is the usual donation for a tour?", "A tour costs £15."),
+]
+PRICES_ASKED = [
+    (DEPOSIT, "How much is the deposit for a van?", "You pay a deposit of £300 for a van."),
+    (LOCUMS, "What is the daily rate for a locum?", "You pay £600 for a locum."),
+    (SHIPPING, "How much is next-day delivery?", "It costs £6.95."),
+    (SHIPPING, "How much is next-day delivery?", "You pay £6.95 for orders placed before 8pm."),
+    (SHIPPING, "How much is next-day delivery?", "Delivery costs £6.95."),
+    (WINDOW, "What is the return window?", "The return window lasts 30 days."),
+    ("Breakdown cover is £8 a month.", "How much is breakdown cover?", "Breakdown cover costs £8 a month."),
+    ("The hourly rate for visitors is £2.", "What is the hourly rate for visitors?", "You pay £2."),
+    ("The hourly rate for members is £2.", "What is the hourly rate for members?", "Members pay £2."),
+    ("Entry is £12 for adults and £7 for children.", "How much is entry?", "Adults pay £12."),
+]
 
-def goes_out(text: str, claim: str) -> bool:
-    return (
-        Grounding([Passage("d#0", "d", "s", "Help", "", "Rules", text, 0)], "What are the rules?").check(claim)
-        is not None
-    )
+
+def goes_out(text: str, claim: str, question: str = "What are the rules?") -> bool:
+    return Grounding([Passage("d#0", "d", "s", "Help", "", "Rules", text, 0)], question).check(claim) is not None
 
 
 @pytest.mark.parametrize(("text", "claim"), HELD, ids=[row[1][:60] for row in HELD])
@@ -169,3 +231,13 @@ def test_an_amount_is_not_the_price_or_period_of_something_else(text: str, claim
 @pytest.mark.parametrize(("text", "claim"), SAME_AMOUNTS, ids=[row[1][:60] for row in SAME_AMOUNTS])
 def test_what_is_an_amount_costs_or_lasts_it(text: str, claim: str) -> None:
     assert goes_out(text, claim)
+
+
+@pytest.mark.parametrize(("text", "question", "claim"), NO_PRICES, ids=[row[2][:60] for row in NO_PRICES])
+def test_a_question_makes_no_limit_or_deposit_the_price_of_what_it_is_for(text: str, question: str, claim: str) -> None:
+    assert not goes_out(text, claim, question)
+
+
+@pytest.mark.parametrize(("text", "question", "claim"), PRICES_ASKED, ids=[row[2][:60] for row in PRICES_ASKED])
+def test_a_question_names_what_costs_an_amount(text: str, question: str, claim: str) -> None:
+    assert goes_out(text, claim, question)

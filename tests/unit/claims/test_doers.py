@@ -181,6 +181,54 @@ ROWS: list[tuple[str, str, list[str], list[str]]] = [
         ["Junior members can't borrow DVDs.", "Junior members cannot borrow any DVDs but can borrow eight books."],
     ),
     (
+        "How long do I have to return a DVD?",
+        "Books are returned within 21 days, DVDs within 7 days.",
+        ["You can return it within 21 days."],
+        [],
+    ),
+    (
+        "How long do I have?",
+        "Books are returned within 21 days, DVDs within 7 days.",
+        ["You can return it within 21 days."],
+        [],
+    ),
+    (
+        "How long do I have to return a coat that I bought online?",
+        "Items are returned within 21 days. Online orders are returned by post.",
+        [],
+        ["You can return it within 21 days."],
+    ),
+    (
+        "How long do I have to return a book?",
+        "Books are returned within 21 days, DVDs within 7 days.",
+        [],
+        ["You can return it within 21 days."],
+    ),
+    (
+        "How long do I have to return a coat?",
+        "Items are returned within 21 days, in Austria within 60 days.",
+        [],
+        ["You can return it within 21 days."],
+    ),
+    (
+        "How long do I have for the jacket I bought in the sale?",
+        "Full-price clothes are exchanged within 60 days. Sale clothes are exchanged within 14 days.",
+        ["You can exchange it within 60 days.", "We exchange it within 60 days."],
+        ["You can exchange it within 14 days.", "If it is full-price, you can exchange it within 60 days."],
+    ),
+    (
+        "How long do I have to exchange clothes from the sale?",
+        "Full-price clothes are exchanged within 60 days. Sale clothes are exchanged within 14 days.",
+        ["You can exchange it within 60 days."],
+        ["You can exchange it within 14 days."],
+    ),
+    (
+        "Can I exchange a coat?",
+        "Items are exchanged within 60 days. The postage is refunded within 5 days.",
+        [],
+        ["You can exchange it within 60 days."],
+    ),
+    (
         "How long do I have to return a coat in Austria?",
         "Items can be returned within 30 days. In Austria, items can be returned within 60 days.",
         [],
@@ -224,6 +272,19 @@ ROWS: list[tuple[str, str, list[str], list[str]]] = [
             "We approve leave within five days.",
             "Leave is approved within five days.",
         ],
+    ),
+    (
+        "How do I get it?",
+        "Contracts are sent by courier within two days. Old fridges are collected by our partner Kaltweg for free. "
+        "The contract is signed by both partners. Claims are paid by our insurer.",
+        ["We sign the contract.", "We pay claims.", "Our insurer sends contracts within two days."],
+        ["We send contracts within two days.", "We collect old fridges for free.", "You both sign the contract."],
+    ),
+    (
+        "Who sends them?",
+        "We send contracts within two days. Parcels are sent by courier.",
+        ["Contracts are sent by courier within two days."],
+        ["We send contracts within two days."],
     ),
     (
         "Who cleans the stairs?",

@@ -44,6 +44,26 @@ from bot.claims.omissions import left_out
             "“if you no longer look like your old photo”",
         ),
         (
+            "If the bike is stolen, you pay up to £250.",
+            "If the bike is stolen, you pay up to £250, provided that it was locked.",
+            "“provided that it was locked”",
+        ),
+        (
+            "Tyres are guaranteed for five years.",
+            "Tyres are guaranteed for five years or 60,000 km, whichever comes first.",
+            "“or 60,000 km, whichever comes first”",
+        ),
+        (
+            "If you are injured, we refund the unused days.",
+            "If you are injured, we refund the unused days against a medical certificate.",
+            "“against a medical certificate”",
+        ),
+        (
+            "We refund the unused days.",
+            "We refund the unused days on production of a medical certificate.",
+            "“on production of a medical certificate”",
+        ),
+        (
             "Batteries are guaranteed for two years.",
             "Batteries are guaranteed for two years or 500 cycles, whichever comes first.",
             "“or 500 cycles, whichever comes first”",
@@ -186,6 +206,23 @@ def test_what_a_claim_leaves_out_is_known(claim: str, sentence: str, what: str) 
         ("Call us before 9:30.", "Call us before 9:30; a text message is not enough."),
         ("If you like, we call you.", "If you like, we call you."),
         ("We call you.", "If you like, we call you."),
+        ("You may defer once.", "You may defer once, and with a note from a doctor twice."),
+        (
+            "If a locked bike is stolen, you pay up to £250.",
+            "If the bike is stolen, you pay up to £250, provided that it was locked.",
+        ),
+        (
+            "Your deposit is returned unless you fall behind.",
+            "If you move out, your deposit is returned, provided that the rent is paid.",
+        ),
+        (
+            "If you have a medical certificate, we refund the unused days.",
+            "If you are injured, we refund the unused days against a medical certificate.",
+        ),
+        (
+            "Tyres are guaranteed for five years, but at most for 60,000 km.",
+            "Tyres are guaranteed for five years or 60,000 km, whichever comes first.",
+        ),
         ("In the first six weeks, you get 90% of pay.", "Pay is 90% for the first six weeks and 50% after that."),
         ("Company cars qualify if you have a letter.", "Company cars qualify with a letter from the employer."),
         ("The Gold plan covers teeth once six months are over.", "The Gold plan covers teeth after six months."),

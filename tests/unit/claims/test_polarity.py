@@ -129,12 +129,19 @@ FIX = "Leaving it early costs £75."
             "Shoes that were worn outside cannot be returned.",
         ),
         ("Passwords need 14 characters.", "Passwords have 14 characters.", "A tool that is not listed needs a ticket."),
+        ("You pay £2 for a locker.", "A locker is £2.", "You pay no deposit for the locker."),
+        ("Lockers need a coin.", "Lockers work with a coin.", "Visitors do not need a ticket."),
+        (
+            "The sauna and the steam room are open to you.",
+            "The sauna is open.",
+            "Day guests cannot use the steam room.",
+        ),
         ("Cosmetic surgery isn't covered.", "Cosmetic surgery is excluded.", "The plan covers glasses."),
         ("Leaving Green Fix early costs £75.", FIX, "Prepayment customers cannot choose Green Fix."),
     ],
 )
 def test_what_is_denied_of_others_denies_nothing(claim: str, first: str, second: str) -> None:
-    assert contradiction_beside(claim, first, second) is None
+    assert contradiction_beside(claim, first, second, "What does it cost a customer?") is None
 
 
 @pytest.mark.parametrize(
@@ -144,8 +151,21 @@ def test_what_is_denied_of_others_denies_nothing(claim: str, first: str, second:
         ("You can pay by card or cash.", "You can pay by card.", "Our shops do not accept cash."),
         ("You can pay by card or cash.", "You can pay by card.", "Cash that is paid at the door is not accepted."),
         ("You can park and smoke here.", "You can park here.", "You cannot smoke here."),
+        ("You can make copies of maps for £2.", "Copies of maps cost £2.", "You may not make them yourself."),
+        ("You may use phones here.", "Phones are kept in lockers here.", "You may not use them in the hall."),
+        ("You can take photos.", "Photos are sold in the shop.", "Photos cannot be taken in the shop."),
+        (
+            "Pets are welcome in cabins and in the garden.",
+            "Pets are welcome in the garden.",
+            "Please note that cabins do not allow pets.",
+        ),
+        (
+            "The sauna and the steam room are open to you until 9pm.",
+            "The sauna is open until 9pm.",
+            "Day guests cannot use the sauna or the steam room.",
+        ),
         ("Prepayment customers get Green Fix.", "Customers get Fix.", "Prepayment customers cannot choose Green Fix."),
     ],
 )
 def test_what_is_denied_of_the_same_is_known(claim: str, first: str, second: str) -> None:
-    assert contradiction_beside(claim, first, second)
+    assert contradiction_beside(claim, first, second, "I am a day guest, may I?")
