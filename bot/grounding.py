@@ -97,6 +97,8 @@ _ANSWER = re.compile(
     r"(?P<no>no|nope|not|never|sorry|unfortunately)\b)?\W*(?P<rest>[^.!?\n]*)",
     re.IGNORECASE,
 )
+_NEED_TO = re.compile(r"\bneeds? to\b", re.IGNORECASE)
+"""What says no more than "must"."""
 _NOTHING, _AGAIN, _REPEATS = "says nothing", "said already", "only repeats the question"
 _HARMLESS = (_NOTHING, _AGAIN, _REPEATS)
 """Why a sentence is removed that the next may lean on all the same: what it names, the question names."""
@@ -295,6 +297,7 @@ class Grounding:
             return _REPEATS
         if added and len(added & whole.words) / len(added) < MIN_SUPPORT:
             added -= frozenset().union(*(said_by_amounts(bare, one.text, known) for one in self._evidence[number]))
+            added &= telling_words(_NEED_TO.sub("must", bare))
         if added and len(added & whole.words) / len(added) < MIN_SUPPORT:
             return "no passage carries it"
         rests, aligned = self._aligned(number, bare, words, claim)
@@ -500,7 +503,7 @@ class Grounding:
     def _not_of_its_subject(self, number: int, bare: str) -> str | None:
         """Return of what a passage says what a claim says of somebody of whom the passage does not speak."""
         told = [one.text for one in self._evidence[number] if one.row_of is None]
-        if agent := told_of_another_agent(bare, told):
+        if agent := told_of_another_agent(bare, self._asked, told):
             return agent
         return not_of_its_subject(bare, self._asked, told, self._whole[number].place, self._ours)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice, permutations
 
+from bot.claims.people import SAME_PEOPLE
 from bot.claims.subjects import PRICING, denies, statements_of, verb_of
 from bot.text.facts import facts_of, for_nothing, telling_words
 from knowledge.figures import Kind
@@ -39,6 +40,7 @@ def mixed(claim: str, evidence: str, known: frozenset[str]) -> str | None:
     if denies(claim) or _EXCEPT.search(claim):
         return None
     said, words = _said(claim), telling_words(claim)
+    words = words.union(*(same for same in map(telling_words, SAME_PEOPLE) if same & words))
     for first, second, either in _halves(evidence):
         for own, other in ((first, second), (second, first)):
             if own.said & said and not (other.said & said or own.case & words):

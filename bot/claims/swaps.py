@@ -129,6 +129,8 @@ def _in_place_of(claim: str, evidence: str) -> str | None:
             if not others or (len(around) < 2 and mine.count(word) < 2 and own & others):
                 continue
             told = {other for other, clause in theirs if clause in others - own} - {word}
+            if len(around) < 2 and word[0].isdigit() and not told:
+                continue  # "You get £100 if you are late" is told by "If your train is late, you get £100"
             # "Express takes a day" is told by "Standard delivery takes three days; express a day".
             if mine.count(word) > 1 or told.isdisjoint({*mine} - {other for other, clause in theirs if clause in own}):
                 return word

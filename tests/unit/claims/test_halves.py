@@ -9,6 +9,7 @@ from bot.grounding import Grounding
 from knowledge.documents import Passage
 
 SIGN_IN = "Two-step sign-in is optional for personal accounts and required for business accounts."
+ENTRY = "Entry is free for children and £12 for adults."
 DEPOSIT = "The deposit is £250 for small cars and £500 for vans."
 RESERVATIONS = "Reservations are free for junior members and cost 50p for everybody else."
 PHOTOS = "Photos are allowed in the garden; in the gallery they are forbidden."
@@ -41,6 +42,7 @@ def test_halves_that_are_mixed_are_known(claim: str, sentence: str) -> None:
 @pytest.mark.parametrize(
     ("claim", "sentence"),
     [
+        ("Entry is free for kids.", ENTRY),
         ("Two-step sign-in is optional for personal accounts.", SIGN_IN),
         ("For business accounts, two-step sign-in is required.", SIGN_IN),
         ("Two-step sign-in is required for business accounts but optional for personal ones.", SIGN_IN),
