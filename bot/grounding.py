@@ -18,6 +18,7 @@ import numpy.typing as npt
 from bot.claims.amounts import said_by_amounts
 from bot.claims.conditions import case_before, other_case
 from bot.claims.doers import names_in, not_of_its_subject, told_of_another_agent
+from bot.claims.ellipsis import completed
 from bot.claims.halves import mixed
 from bot.claims.omissions import left_out
 from bot.claims.polarity import contradiction, contradiction_beside, denied_by, needed_by, otherwise, without_case
@@ -341,10 +342,13 @@ class Grounding:
             asked = text[: question.end()].rstrip("?\"”’'*_)")
             text, lead = (asked, "not") if no else (f"{asked} {answer}", "")
         omitted = left_out(bare, text, self.question, " ".join(self._leant_on(number, first)))
-        if omitted or (other := swapped(bare, text)):
+        full = completed(text, bare)
+        if omitted or (other := swapped(bare, full)):
             wrong = f"leaves out {omitted}" if omitted else f"puts “{other}” in place of something else"
             return f"{wrong}: {text}"
         turned = contradiction(bare, text, lead)
+        if turned and full != text and turned.startswith(("denies", "says may")):
+            turned = contradiction(bare, full, lead)
         if turned and others and turned.startswith(("denies", "says must")):
             # What the first sentence does not deny or need, the second may.
             beside = others[0].text

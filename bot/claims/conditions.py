@@ -33,7 +33,8 @@ def condition(claim: str, evidence: str, asked: str) -> str | None:
             if not condition or _asked(found, known) or _WISHED.search(found["case"]):
                 continue
             # A capital begins a sentence, even where a page lost the stop before it: what is said before holds always.
-            start = found.start() if found[0][0].isupper() else 0
+            # So does another part: "Rent is collected on the 1st; if it is late, we add £15".
+            start = found.start() if found[0][0].isupper() else evidence.rfind("; ", 0, found.start()) + 1
             rest = evidence[start : found.start()] + " " + evidence[found.end() :]
             # What stands in both, "the parcel is lost", "we replace the parcel", tells no condition.
             own = condition - telling_words(rest) or condition

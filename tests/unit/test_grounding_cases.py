@@ -33,6 +33,11 @@ DECISIONS = "We aim to decide within ten working days; incomplete applications a
 LEAVING = "Leaving early costs £75, except when you move house."
 PHOTOS = "Photography without flash is allowed in the garden; in special exhibitions it is forbidden."
 CHILDCARE = "The grant pays up to 85% of childcare costs, but not more than £188 a week."
+RENT = "Rent is collected on the 1st of each month; if it is late, we add £15."
+VAN_PERMITS = "Vans need a permit, cars do not."
+CHALK = "Chalk balls are allowed, loose chalk is not."
+GUESTS = "Gold card holders may bring one guest, Silver card holders none."
+ACCIDENTS = "Cover starts two years after the policy begins; for accidental death it starts at once."
 DELAYS = (
     "If your flight is delayed by four hours, you get £100. If your home is burgled, you must call the police within a "
     "day. If your dog is injured, you may stay at home. If your manager is dismissed, you are told by letter."
@@ -45,6 +50,11 @@ HOURS = (
     "meal vouchers. Drivers get a winter coat."
 )
 HELD = [
+    (RENT, "We add £15."),
+    (VAN_PERMITS, "Vans don't need a permit."),
+    (VAN_PERMITS, "Cars need a permit."),
+    (CHALK, "Chalk balls are not allowed."),
+    (GUESTS, "Gold card holders can't bring a guest."),
     (DELAYS, "If you are injured, you may stay at home."),
     (DELAYS, "If you are dismissed, you are told by letter."),
     (PICK_UP, "If you collect the parcel within a week, it is returned to the sender."),
@@ -93,6 +103,15 @@ HELD = [
     ("The pool is closed on Mondays and the sauna on Tuesdays.", "The pool is closed on Tuesdays."),
 ]
 OUT = [
+    (RENT, "Rent is collected on the 1st of each month."),
+    (RENT, "If rent is late, we add £15."),
+    (VAN_PERMITS, "Cars don't need a permit."),
+    (VAN_PERMITS, "Cars do not need a permit."),
+    (VAN_PERMITS, "You don't need a permit for a car."),
+    (VAN_PERMITS, "Vans need a permit."),
+    (CHALK, "Loose chalk isn't allowed."),
+    (GUESTS, "Silver card holders can't bring guests."),
+    (ACCIDENTS, "Accidental death is covered at once."),
     (DELAYS, "If you are delayed by four hours, you get £100."),
     (DELAYS, "You get £100 if you are delayed by four hours."),
     (DELAYS, "If you are burgled, you must call the police within a day."),

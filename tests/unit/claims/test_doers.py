@@ -267,7 +267,8 @@ ROWS: list[tuple[str, str, list[str], list[str]]] = [
     (
         "Who cleans, and who gives the medicine?",
         "Medicine is given by nurses in the morning and by carers in the evening. Rooms are cleaned by Sparkle Ltd "
-        "daily and by the family on Sundays. Post is opened by the porter within 2 hours and by the matron within 5 hours.",
+        "daily and by the family on Sundays. Post is opened by the porter within 2 hours and by the matron within 5 "
+        "hours.",
         [
             "Carers give the medicine in the morning.",
             "The family cleans the rooms daily.",
