@@ -1,4 +1,4 @@
-"""What a clause says that is cut short: "cars do not" of "Vans need a permit, cars do not" says "cars do not need one"."""
+"""What a clause that is cut short says: that cars need none, of "Vans need a permit, cars do not"."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def _general_and_special(before: str, behind: str) -> Iterator[tuple[_Half, _Hal
 
 
 def _joined_half(behind: str, case: str) -> tuple[str, str] | None:
-    """Return what the second half says of a case of the same sort, told with another word: "on the one", "in the other"."""
+    """Return what the second half says of a case of the same sort, told with another word: "on one", "in the other"."""
     verb = verb_of(behind)
     for found in _CASE.finditer(behind) if verb and not telling_words(behind[: verb.start()]) else ():
         other = _ENDS.split(behind[found.end() :])[0]
