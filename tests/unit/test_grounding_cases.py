@@ -53,6 +53,7 @@ HELD = [
     (RENT, "We add £15."),
     (VAN_PERMITS, "Vans don't need a permit."),
     (VAN_PERMITS, "Cars need a permit."),
+    (VAN_PERMITS, "Vans and cars don't need a permit."),
     (CHALK, "Chalk balls are not allowed."),
     (GUESTS, "Gold card holders can't bring a guest."),
     (DELAYS, "If you are injured, you may stay at home."),
