@@ -18,6 +18,7 @@ import numpy.typing as npt
 from bot.claims.amounts import said_by_amounts
 from bot.claims.conditions import case_before, other_case
 from bot.claims.doers import names_in, not_of_its_subject, told_of_another_agent
+from bot.claims.ellipsis import completed
 from bot.claims.halves import mixed
 from bot.claims.omissions import left_out
 from bot.claims.polarity import contradiction, contradiction_beside, denied_by, needed_by, otherwise, without_case
@@ -97,6 +98,8 @@ _ANSWER = re.compile(
     r"(?P<no>no|nope|not|never|sorry|unfortunately)\b)?\W*(?P<rest>[^.!?\n]*)",
     re.IGNORECASE,
 )
+_NEED_TO = re.compile(r"\bneeds? to\b", re.IGNORECASE)
+"""What says no more than "must"."""
 _NOTHING, _AGAIN, _REPEATS = "says nothing", "said already", "only repeats the question"
 _HARMLESS = (_NOTHING, _AGAIN, _REPEATS)
 """Why a sentence is removed that the next may lean on all the same: what it names, the question names."""
@@ -295,6 +298,7 @@ class Grounding:
             return _REPEATS
         if added and len(added & whole.words) / len(added) < MIN_SUPPORT:
             added -= frozenset().union(*(said_by_amounts(bare, one.text, known) for one in self._evidence[number]))
+            added &= telling_words(_NEED_TO.sub("must", bare))
         if added and len(added & whole.words) / len(added) < MIN_SUPPORT:
             return "no passage carries it"
         rests, aligned = self._aligned(number, bare, words, claim)
@@ -339,10 +343,13 @@ class Grounding:
             asked = text[: question.end()].rstrip("?\"”’'*_)")
             text, lead = (asked, "not") if no else (f"{asked} {answer}", "")
         omitted = left_out(bare, text, self.question, " ".join(self._leant_on(number, first)))
-        if omitted or (other := swapped(bare, text)):
+        full = completed(text, bare)
+        if omitted or (other := swapped(bare, full)):
             wrong = f"leaves out {omitted}" if omitted else f"puts “{other}” in place of something else"
             return f"{wrong}: {text}"
         turned = contradiction(bare, text, lead)
+        if turned and full != text and turned.startswith(("denies", "says may")):
+            turned = contradiction(bare, full, lead)
         if turned and others and turned.startswith(("denies", "says must")):
             # What the first sentence does not deny or need, the second may.
             beside = others[0].text
@@ -501,7 +508,7 @@ class Grounding:
     def _not_of_its_subject(self, number: int, bare: str) -> str | None:
         """Return of what a passage says what a claim says of somebody of whom the passage does not speak."""
         told = [one.text for one in self._evidence[number] if one.row_of is None]
-        if agent := told_of_another_agent(bare, told):
+        if agent := told_of_another_agent(bare, self._asked, told):
             return agent
         return not_of_its_subject(bare, self._asked, told, self._whole[number].place, self._ours)
 

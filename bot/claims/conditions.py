@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from bot.claims import qualifiers
+from bot.claims.people import NOT_OURS, OURS, is_people
 from bot.claims.polarity import CONSEQUENCE
 from bot.text.facts import facts_of, telling_words
 
@@ -33,7 +34,8 @@ def condition(claim: str, evidence: str, asked: str) -> str | None:
             if not condition or _asked(found, known) or _WISHED.search(found["case"]):
                 continue
             # A capital begins a sentence, even where a page lost the stop before it: what is said before holds always.
-            start = found.start() if found[0][0].isupper() else 0
+            # So does another part: "Rent is collected on the 1st; if it is late, we add £15".
+            start = found.start() if found[0][0].isupper() else evidence.rfind("; ", 0, found.start()) + 1
             rest = evidence[start : found.start()] + " " + evidence[found.end() :]
             # What stands in both, "the parcel is lost", "we replace the parcel", tells no condition.
             own = condition - telling_words(rest) or condition
@@ -207,7 +209,8 @@ _WHEN = re.compile(
 """What says when, or in which case, something holds."""
 _THEN = re.compile(r"\b(?:then|afterwards?)\b", re.IGNORECASE)
 _TURNED = re.compile(
-    r"\b(?:not|no|cannot|never|unless|without|outside|after|later|longer|beyond|fail\w*|miss(?:es|ed|ing)?|lacks?|"
+    r"\b(?:not|no|cannot|never|unless|without|outside|after|late|later|longer|beyond|fail\w*|forg[eo]t\w*|neglect\w*|"
+    r"miss(?:es|ed|ing)?|lacks?|"
     r"less|un\w+ed)\b|n['’]t\b",
     re.IGNORECASE,
 )
@@ -279,10 +282,14 @@ def _is_of(said: _Part, carrier: _Part, other: _Part) -> bool:
 
 
 def _is_yours(said: _Part, carrier: _Part) -> bool:
-    """Whether a claim says that you do what somebody else does in the case of which a sentence tells you."""
+    """Whether a claim says that you do what somebody else does in the case of which a sentence tells you.
+
+    "If you are delayed" says no more than "If your flight is delayed".
+    """
     doer = _NOUN.match(carrier.told_case)
     return (
         doer is not None
+        and not (_PASSIVE.search(said.told_case) and doer[0].lower().startswith("your ") and not _lives(doer["noun"]))
         and bool(_YOU_DO.match(said.told_case))
         and bool(_YOU.search(_IF.sub(" ", carrier.text)))
         and not _NAMED_BEFORE.search(said.told_case)
@@ -292,6 +299,17 @@ def _is_yours(said: _Part, carrier: _Part) -> bool:
     )
 
 
+def _lives(noun: str) -> bool:
+    """Whether a noun is one of somebody, or of an animal, so that something happens to it and not to who has it."""
+    others = OURS.search(noun) or NOT_OURS.search(noun) or is_people(noun) or is_people(f"a {noun}")
+    return bool(others or _LIVING.fullmatch(noun))
+
+
+_LIVING = re.compile(
+    r"sons?|daughters?|sisters?|brothers?|mothers?|fathers?|husbands?|wife|wives|friends?|flatmates?|colleagues?|boss|"
+    r"teens?|toddlers?|twins?|pets?|dogs?|cats?|pupp(?:y|ies)|kittens?|horses?|pon(?:y|ies)|birds?|hens?|animals?",
+    re.IGNORECASE,
+)
 _SENTENCES = re.compile(r"(?<=[.!?])\s+")
 _PARTS = re.compile(
     r";\s|,?\s(?:and|but)\s(?=(?:if|when|where)\b)|(?<=\s)and\s(?=[£$€]?\d[^,;]*\s(?:if|when|where)\b)",

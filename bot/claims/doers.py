@@ -32,10 +32,12 @@ from bot.claims.restrictions import KIND
 from bot.claims.subjects import ADVERBIAL, BEFORE_SUBJECT, Statement, denies, statements_of, verb_of
 from bot.text.facts import facts_of, for_nothing, telling_words, verb_root
 from knowledge.figures import Kind
-from knowledge.sentences import STOP_WORDS, stem
+from knowledge.sentences import STOP_WORDS, stem, words_of
 
 _MOST = 12
 """Clauses of a sentence, and places of a verb in each, that are looked at."""
+_LONGEST_NOUN = 4
+"""Words of one of several by whom something is done."""
 _NEAR = 5
 """Words before a verb of which one may deny it: "do not usually get"."""
 _REACH = 300
@@ -67,10 +69,15 @@ _FURTHER = re.compile(
 _ONE = re.compile(r"\b(?:an?|the|each|every)\s(?:\w+\s){1,3}ones?\b", re.IGNORECASE)
 """A noun of another kind that stands for the one before: "a second one"."""
 _BY = re.compile(
-    r"\bby\s(?P<agent>[^,.;:!?(]+?)(?=[,.;:!?(]|\s(?:within|in|at|on|for|from|to|after|before|until|if|when|once|with|"
-    r"without|by)\s|$)",
+    r"(?<!\bnot )\bby\s(?P<agents>[^.;:!?(]+?)(?=[.;:!?(]|,?\s(?:within|in|at|on|for|from|to|after|before|until|if|"
+    r"when|once|with|without|by)\s|$)",
     re.IGNORECASE,
 )
+_LISTED = re.compile(r",\s(?:(?:or|and)\s)?|\s(?:or|and)\s", re.IGNORECASE)
+"""What stands between those by whom something is done."""
+_LAST_LISTED = re.compile(r"(?:^|,?\s)(?:or|and)\s", re.IGNORECASE)
+_NEXT_BY = re.compile(r",?\s(?:and|or|but)\b|,", re.IGNORECASE)
+"""What stands before a further "by", or before when or where somebody else does it."""
 _DETERMINED = re.compile(r"(?:the|an?|your|our|their|each|every|any|all|both)\s", re.IGNORECASE)
 _NO_AGENT = re.compile(
     r"\b(?:end|start|beginning|close|deadline|date|time|day|night|week|month|year|hour|noon|midnight|minute|term|e-?mail|"
@@ -154,6 +161,14 @@ class _Act:
     thing: frozenset[str]
     """Telling words of it."""
     passive: bool = False
+    case: frozenset[str] = frozenset()
+    """When or where it is so, in words and numbers, as others do the same at another time or place."""
+    others: frozenset[str] = frozenset()
+    """When or where others do it."""
+
+    def is_told(self, words: frozenset[str], asked: frozenset[str]) -> bool:
+        """Whether a claim of these words tells of the case in which it is so, or the question and no other case."""
+        return bool(self.case & words or (not self.others & words and (not self.case or self.case & asked)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,17 +205,20 @@ def not_of_its_subject(
         # Where sentences say just that, with its figures, others say no more of its subject than something else.
         alike = [(text, one) for text, one in places if _says_as_much(deed, one) and _same_figures(deed, one)]
         alike = alike or [(text, one) for text, one in places if _as_much(deed, one)]
-        if alike and all(_is_of_another(deed, one, claim, asked, page) for _, one in alike):
+        of_another = alike and all(_is_of_another(deed, one, claim, asked, page) for _, one in alike)
+        if of_another and not any(_is_said_of_it(deed, one) for one in page.statements):
             return alike[0][1].subject
     return None
 
 
-def told_of_another_agent(claim: str, sentences: Sequence[str]) -> str | None:
+def told_of_another_agent(claim: str, asked: frozenset[str], sentences: Sequence[str]) -> str | None:
     """Return by whom sentences say something is done that a claim says another does; None if it is not so.
 
     "Leave is approved by the line manager" is no approval by the finance office, whether the claim says it by "by" or
-    not. What both say without "by" is compared by `not_of_its_subject`.
+    not. What both say without "by" is compared by `not_of_its_subject`. Of "by the driver on buses and by conductors on
+    trains" each holds in its case, which the claim tells or which was `asked` about.
     """
+    words = _told_with(claim)
     passives = [one for text in (claim, *sentences) for one in statements_of(text) if one.passive and one.by]
     for verb in dict.fromkeys(one.verb for one in passives):
         told = [one for text in sentences for one in _acts(text, verb)]
@@ -209,16 +227,17 @@ def told_of_another_agent(claim: str, sentences: Sequence[str]) -> str | None:
             same = [one for one in told if len(one.thing & mine.thing) == most and 2 * most >= len(mine.thing)]
             if not most or not same or not (mine.passive or all(one.passive for one in same)):
                 continue
-            if not any(_may_be(mine.agent, one.agent) or _names(claim, mine, one) for one in same):
-                return same[0].agent
+            fit = [one for one in same if _may_be(mine.agent, one.agent) or _names(claim, mine, one)]
+            if not any(one.is_told(words, asked) for one in fit):
+                return next((one.agent for one in same if one not in fit), same[0].agent)
     return None
 
 
 def _acts(text: str, verb: str) -> Iterator[_Act]:
     """Give what somebody does in a text by a verb, as "by" says or as what stands before the verb does."""
     for one in statements_of(text):
-        if one.passive and one.verb == verb and (agent := _agent_in(one.behind)):
-            yield _Act(agent, one.subject, passive=True)
+        if one.passive and one.verb == verb:
+            yield from _acts_by(one)
     for place in _places(text, verb):
         if place.subject and not (place.passive or place.denied):
             yield _Act(place.subject, telling_words(ADVERBIAL.split(place.rest, maxsplit=1)[0]))
@@ -228,15 +247,53 @@ def _acts(text: str, verb: str) -> Iterator[_Act]:
             yield _Act(found["who"], telling_words(ADVERBIAL.split(found["rest"], maxsplit=1)[0]))
 
 
-def _agent_in(behind: str) -> str:
-    """Return who does what is done, of what stands from its verb on; empty for "by post", "by Friday" or nobody."""
-    for found in _BY.finditer(behind):
-        agent = found["agent"].strip(_AROUND)
+def _acts_by(one: Statement) -> Iterator[_Act]:
+    """Give what each of those does who stand behind "by", which may be said several times, each in its case.
+
+    "Pay is set by the head office, help by the regional one" says it of another thing behind the comma.
+    """
+    found = [*islice(_BY.finditer(one.behind), _MOST)]
+    agents, things, cases, lead = list[str](), list[frozenset[str]](), list[frozenset[str]](), ""
+    for place, by in enumerate(found):
+        is_last = by is found[-1]
+        said = one.behind[by.start("agents") : len(one.behind) if is_last else found[place + 1].start()]
+        joints = [] if is_last else [*_NEXT_BY.finditer(said)]
+        end = joints[-1].start() if joints else len(said)
+        of_its_own = telling_words(lead) and not (lead.startswith(",") or ADVERBIAL.match(lead))
+        agents.append(by["agents"][:end])
+        things.append(telling_words(lead) if of_its_own else one.subject)
+        cases.append(_told_with(f"{'' if of_its_own else lead} {said[len(by['agents']) : end]}"))
+        lead = said[joints[-1].end() :].strip() if joints else ""
+    for place, listed in enumerate(agents):
+        others = frozenset[str]().union(*cases[:place], *cases[place + 1 :])
+        own = cases[place] - others if len(found) > 1 else frozenset[str]()
+        for agent in _agents(listed):
+            yield _Act(agent, things[place], passive=True, case=own, others=others - cases[place])
+
+
+def _agents(text: str) -> Iterator[str]:
+    """Give who does what is done, of what stands behind "by": all together and each of a list; not "post", "Friday"."""
+    listed = _LISTED.split(text)
+    together = text.partition(",")[0]
+    is_list = "," not in text or _LAST_LISTED.search(text.rpartition(",")[2])
+    further = listed if len(listed) > 1 and is_list and all(map(_is_noun, listed)) else []
+    for agent in dict.fromkeys(one.strip(_AROUND) for one in (together, *further)):
         named = _DETERMINED.match(agent) or _is_name(agent) or is_people(agent) or OURS.search(agent)
         plain = not (facts_of(agent).figures or facts_of(agent).worded or _NO_AGENT.search(agent))
         if plain and (named or NOT_OURS.search(agent)):
-            return agent
-    return ""
+            yield agent
+
+
+def _is_noun(text: str) -> bool:
+    """Whether a text names somebody, rather than says what he does: "the nurse", not "the nurse is told"."""
+    about = words_of(_DETERMINED.sub("", text.strip(_AROUND)))
+    return about in (["you"], ["us"]) or (
+        0 < len(about) <= _LONGEST_NOUN and {*about} - {"of"} == {*about} - STOP_WORDS
+    )
+
+
+def _told_with(text: str) -> frozenset[str]:
+    return telling_words(text) | {f"{number:g}" for number in facts_of(text).numbers}
 
 
 def _may_be(mine: str, told: str) -> bool:
@@ -331,6 +388,16 @@ def _says_as_much(deed: _Deed, one: _Place) -> bool:
     if said:
         return len(said & held) >= _LEAST_SAID * len(said)
     return bool(facts_of(deed.rest).numbers & facts_of(one.rest).numbers)
+
+
+def _is_said_of_it(deed: _Deed, one: Statement) -> bool:
+    """Whether a page says of somebody what a claim does, and leaves out the verb: "members in 4 days, others in 2"."""
+    if not deed.subject or one.subject != deed.subject or one.verb != deed.verb or one.denied != deed.denied:
+        return False
+    said = telling_words(deed.rest) - {deed.verb}
+    cut_short = all(_root(word[0]) != deed.verb for word in _WORD.finditer(one.behind))
+    held = len(said & one.rest) >= _LEAST_SAID * len(said) and facts_of(deed.rest).numbers <= one.numbers
+    return cut_short and bool(said) and held
 
 
 def _same_figures(deed: _Deed, one: _Place) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice, permutations
 
+from bot.claims.people import SAME_PEOPLE
 from bot.claims.subjects import PRICING, denies, statements_of, verb_of
 from bot.text.facts import facts_of, for_nothing, telling_words
 from knowledge.figures import Kind
@@ -39,12 +40,13 @@ def mixed(claim: str, evidence: str, known: frozenset[str]) -> str | None:
     if denies(claim) or _EXCEPT.search(claim):
         return None
     said, words = _said(claim), telling_words(claim)
+    words = words.union(*(same for same in map(telling_words, SAME_PEOPLE) if same & words))
     for first, second, either in _halves(evidence):
         for own, other in ((first, second), (second, first)):
             if own.said & said and not (other.said & said or own.case & words):
-                untold = either and not (own.case & known and not other.case & known)
+                untold = either and own.case and not (own.case & known and not other.case & known)
                 if other.case & words or untold:
-                    return " ".join(sorted(own.case))
+                    return " ".join(sorted(own.case)) or "other cases"
     return _denied_thing(words, evidence)
 
 
@@ -56,7 +58,7 @@ def _halves(text: str) -> Iterator[tuple[_Half, _Half, bool]]:
             for word in {found[0].lower() for found in _CASE.finditer(before)}:
                 said, _, case = before.rpartition(f" {word} ")
                 verb = verb_of(said)
-                second = _second(word, behind) if verb else None
+                second = (_second(word, behind) or _joined_half(behind, case)) if verb else None
                 if not (verb and second):
                     continue
                 others, other_case = second
@@ -67,6 +69,30 @@ def _halves(text: str) -> Iterator[tuple[_Half, _Half, bool]]:
                 if all(one.said and one.case for one in halves):
                     is_so = _IS.match(first) and (not verb_of(others) or _IS.match(others))
                     yield halves[0], halves[1], bool(is_so or _kinds(first) & _kinds(others))
+            yield from _general_and_special(before, behind)
+
+
+def _general_and_special(before: str, behind: str) -> Iterator[tuple[_Half, _Half, bool]]:
+    """Give what holds by and large, and what of "it" in a case: "Cover starts in May; for theft it starts at once"."""
+    lead, they = _CASE.match(f" {behind}", 1), _THEY.search(behind)
+    if not lead or not they or _ENDS.search(behind[: they.start()]):
+        return
+    others = behind[they.end() :]
+    verb = re.search(rf"\s{re.escape(others.partition(' ')[0])}\b", before, re.IGNORECASE)
+    case = telling_words(behind[lead.end() - 1 : they.start()]) - telling_words(before)
+    mine, theirs = _said(before[verb.start() :] if verb else ""), _said(others)
+    if case and mine - theirs and theirs - mine:
+        yield _Half(mine - theirs, frozenset()), _Half(theirs - mine, case), True
+
+
+def _joined_half(behind: str, case: str) -> tuple[str, str] | None:
+    """Return what the second half says of a case of the same sort, told with another word: "on one", "in the other"."""
+    verb = verb_of(behind)
+    for found in _CASE.finditer(behind) if verb and not telling_words(behind[: verb.start()]) else ():
+        other = _ENDS.split(behind[found.end() :])[0]
+        if telling_words(other) & telling_words(_ENDS.split(case)[0]):
+            return behind[: found.start()], other
+    return None
 
 
 def _second(word: str, behind: str) -> tuple[str, str] | None:
@@ -102,9 +128,11 @@ def _said(text: str) -> _Said:
 
 def _kinds(text: str) -> frozenset[Kind]:
     kinds = frozenset(one.kind for one in (*facts_of(text).figures, *for_nothing(text)))
-    return kinds | {Kind.MONEY} if PRICING & telling_words(text) else kinds
+    return kinds | {Kind.MONEY} if (PRICING | _INCLUDED) & telling_words(text) else kinds
 
 
+_INCLUDED = telling_words("included")
+"""What says that nothing more is paid."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s")
 _JOINT = re.compile(r"(?:;|(?:,|;)?\s(?:and|but|while|whereas))\s(?:but\s|and\s)?", re.IGNORECASE)
 _CASE = re.compile(r"(?<=\s)(?:for|in|on|at|with|from)(?=\s)", re.IGNORECASE)

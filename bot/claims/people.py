@@ -52,6 +52,8 @@ PERSON = re.compile(
     re.IGNORECASE,
 )
 """A sort of people, by the ending of its name: "shoppers", "each policyholder", but "the landlord"."""
+SAME_PEOPLE = ("child kid", "senior pensioner")
+"""Words for the same people."""
 SELDOM_MEANT = re.compile(r"\b(?:child|children|kids|infants?|babies|seniors?|pensioners?)\b", re.IGNORECASE)
 """Who hardly asks himself."""
 

@@ -172,7 +172,9 @@ _OTHERWISE = re.compile(
     re.IGNORECASE,
 )
 """What holds in a case alone, or where it is not so, that stands before it."""
-_IN_CASE = re.compile(r"^\W*(?:if|unless|when|where)\b[^,;]*,\s|\b(?:if|unless|when|where)\b[^,;.]*", re.IGNORECASE)
+_IN_CASE = re.compile(
+    r"^\W*(?:if|unless|when|where|without)\b[^,;]*,\s|\b(?:if|unless|when|where)\b[^,;.]*", re.IGNORECASE
+)
 """A clause that says in which case something is so."""
 _UNLESS = re.compile(r"\bunless\b", re.IGNORECASE)
 _DENIAL = re.compile(r"\b(?:not|no|never|cannot|without)\b|n['’]t\b", re.IGNORECASE)

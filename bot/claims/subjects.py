@@ -117,8 +117,8 @@ def _statement(text: str, before_it: Statement | None) -> Iterator[Statement]:
     said = next(((word, min(one)) for word in words_of(behind) if (one := _telling(word))), None) if verb else None
     times = telling_words(text) - telling_words(without_worded(text))
     word, rest, facts = said[1] if said else "", telling_words(behind), facts_of(text)
-    if verb and _HAS.match(behind):
-        word = "have"
+    if verb and (own := _HAS.match(behind) or _GETS.search(behind)):
+        word = own.lastgroup or ""
     if before_it and (verb is None or (word == before_it.verb and rest <= before_it.rest)):
         word, rest = before_it.verb, rest | before_it.rest
         times |= before_it.times
@@ -236,7 +236,7 @@ def say_alike(one: str, other: str) -> bool:
     """
     words, others = telling_words(one) - _EVERY, telling_words(other) - _EVERY
     verbs = {told.verb for told in statements_of(one)} & {told.verb for told in statements_of(other)}
-    return bool(verbs - {"", "have"}) or 0 < min(len(words), len(others)) <= 2 * len(words & others)
+    return bool(verbs - {"", "have", "get"}) or 0 < min(len(words), len(others)) <= 2 * len(words & others)
 
 
 def told_of_another_time(claim: str, sentences: Sequence[str]) -> str | None:
@@ -366,7 +366,12 @@ _FINITE = re.compile(r"\s(?:is|are|was|were|can|cannot|could|may|might|must|will
 """What follows a noun rather than another verb: "Leave is approved"."""
 _JOINED = re.compile(r"[,:(]|\b(?:you|we|they|to|that|which|who|if|when|and|or)\b", re.IGNORECASE)
 """What stands between two verbs of which each has its own subject, or before one that is no noun."""
-_HAS = re.compile(r"(?:has|have|had)\s(?!to\b|been\b|not\b|\w+(?:ed|en)\b)", re.IGNORECASE)
+_HAS = re.compile(r"(?P<have>has|have|had)\s(?!to\b|been\b|not\b|\w+(?:ed|en)\b)", re.IGNORECASE)
+_GETS = re.compile(
+    r"\A(?:(?:can|could|may|might|must|will|would|shall|should|do|does|did|cannot|not|also|only|never|"
+    r"[a-z]+n['’]t)\s)*(?P<get>gets?)\s",
+    re.IGNORECASE,
+)
 _LEANING = re.compile(r"\W*(?:it|they|he|she|this|these|those|that|such|its|their|not)\b", re.IGNORECASE)
 _ELLIPTIC = re.compile(r"\b(?:within|in|at|on|for|from|by|after|before|until)\b|[$€£]?\d", re.IGNORECASE)
 """What follows the subject where the verb is left out."""

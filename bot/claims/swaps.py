@@ -126,9 +126,13 @@ def _in_place_of(claim: str, evidence: str) -> str | None:
         own = {clause for _, clause in theirs[start:end]}
         for word in {*mine[begin:stop]} - {*words[start:end]} - _MEASURES:
             others = {clause for other, clause in theirs if other == word}
+            if word == words[0] and _SAYS_IT.search(evidence):
+                continue  # "Cover starts in May; for theft it starts at once" says that theft is covered
             if not others or (len(around) < 2 and mine.count(word) < 2 and own & others):
                 continue
             told = {other for other, clause in theirs if clause in others - own} - {word}
+            if len(around) < 2 and word[0].isdigit() and not told:
+                continue  # "You get £100 if you are late" is told by "If your train is late, you get £100"
             # "Express takes a day" is told by "Standard delivery takes three days; express a day".
             if mine.count(word) > 1 or told.isdisjoint({*mine} - {other for other, clause in theirs if clause in own}):
                 return word
@@ -150,6 +154,7 @@ def _exchanged(claim: str, evidence: str) -> str | None:
     return None if first == second or with_one <= with_other or with_other <= with_one else mine[moved[0]][0]
 
 
+_SAYS_IT = re.compile(r";\s[^;]*\b(?:it|they)\b", re.IGNORECASE)
 _MEASURES = telling_words("cost take last")
 """Verbs that say no more than "is": "ready within three weeks", "takes three weeks"."""
 _LONGEST = 2

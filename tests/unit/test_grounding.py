@@ -371,3 +371,10 @@ def test_figures_are_compared_without_separators() -> None:
 
 def test_one_is_an_article_and_1_a_mark_of_a_list() -> None:
     assert figures("1. Take one form.") == frozenset()
+
+
+def test_need_to_says_no_more_than_must() -> None:
+    page = Passage("d#0", "d", "s", "Rides", "", "Safety", "Children under 8 must be accompanied by an adult.", 0)
+    grounding = Grounding([page], "Can my child go alone?")
+    assert grounding.check("Children under 8 need to be accompanied by an adult.")
+    assert Grounding([page], "Can my child go alone?").check("Children under 8 need a ticket and an adult.") is None

@@ -42,7 +42,35 @@ TOOLS = "Members may borrow tools and can keep them for a week, unless they owe 
 KITCHEN = "Guests can bring food and may use the kitchen except on Saturdays."
 PARKING = "Guests can park in the yard and you must lock the gate, except on Saturdays."
 CHILDCARE = "The grant pays up to 85% of childcare costs, but not more than £188 a week."
+RENT = "Rent is collected on the 1st of each month; if it is late, we add £15."
+VAN_PERMITS = "Vans need a permit, cars do not."
+CHALK = "Chalk balls are allowed, loose chalk is not."
+GUESTS = "Gold card holders may bring one guest, Silver card holders none."
+ACCIDENTS = "Cover starts two years after the policy begins; for accidental death it starts at once."
+DELAYS = (
+    "If your flight is delayed by four hours, you get £100. If your home is burgled, you must call the police within a "
+    "day. If your dog is injured, you may stay at home. If your manager is dismissed, you are told by letter."
+)
+PICK_UP = (
+    "Collect the parcel within a week, or it is returned to the sender. Show your card at the door, or it is void."
+)
+HOURS = (
+    "Full-time staff get 30 days of leave. Part-time staff get leave in proportion to their hours. Trainees do not get "
+    "meal vouchers. Drivers get a winter coat."
+)
 HELD = [
+    (RENT, "We add £15."),
+    (VAN_PERMITS, "Vans don't need a permit."),
+    (VAN_PERMITS, "Cars need a permit."),
+    (VAN_PERMITS, "Vans and cars don't need a permit."),
+    (CHALK, "Chalk balls are not allowed."),
+    (GUESTS, "Gold card holders can't bring a guest."),
+    (DELAYS, "If you are injured, you may stay at home."),
+    (DELAYS, "If you are dismissed, you are told by letter."),
+    (PICK_UP, "If you collect the parcel within a week, it is returned to the sender."),
+    (HOURS, "Part-time staff get 30 days of leave."),
+    (HOURS, "Drivers do not get meal vouchers."),
+    (HOURS, "Trainees get a winter coat."),
     (CONCERTS, "If a concert is moved, we refund the full price."),
     (CONCERTS, "We refund the full price if it is moved to another date."),
     (CONCERTS, "If a concert is cancelled, your ticket stays valid."),
@@ -92,6 +120,25 @@ HELD = [
     ("The pool is closed on Mondays and the sauna on Tuesdays.", "The pool is closed on Tuesdays."),
 ]
 OUT = [
+    (RENT, "Rent is collected on the 1st of each month."),
+    (RENT, "If rent is late, we add £15."),
+    (VAN_PERMITS, "Cars don't need a permit."),
+    (VAN_PERMITS, "Cars do not need a permit."),
+    (VAN_PERMITS, "You don't need a permit for a car."),
+    (VAN_PERMITS, "Vans need a permit."),
+    (CHALK, "Loose chalk isn't allowed."),
+    (GUESTS, "Silver card holders can't bring guests."),
+    (ACCIDENTS, "Accidental death is covered at once."),
+    (DELAYS, "If you are delayed by four hours, you get £100."),
+    (DELAYS, "You get £100 if you are delayed by four hours."),
+    (DELAYS, "If you are burgled, you must call the police within a day."),
+    (PICK_UP, "If you forget to collect the parcel within a week, it is returned to the sender."),
+    (PICK_UP, "If you neglect to collect the parcel within a week, it is returned to the sender."),
+    ("Show your card at the door, or the ticket is invalid.", "Without your card, the ticket is invalid."),
+    ("Return the keys on Friday. Otherwise we charge £50.", "If you return the keys late, we charge £50."),
+    (HOURS, "Full-time staff get 30 days of leave."),
+    (HOURS, "Part-time staff get leave in proportion to their hours."),
+    (HOURS, "Drivers get a winter coat."),
     (CONCERTS, "If a concert is moved, your ticket stays valid."),
     (CONCERTS, "If a concert is cancelled, we refund the full price."),
     (CONCERTS, "The booking fee is kept if a concert is moved to another date."),

@@ -308,6 +308,71 @@ ROWS: list[tuple[str, str, list[str], list[str]]] = [
         ["Carers pay half."],
         ["Students pay half."],
     ),
+    (
+        "Who checks tickets on trains?",
+        "Tickets are checked by the driver on buses and by conductors on trains. Lost tickets are replaced by the "
+        "ticket office.",
+        [
+            "Tickets are checked by the driver on trains.",
+            "Tickets are checked by the driver.",
+            "Conductors check tickets on buses.",
+            "Conductors replace lost tickets.",
+        ],
+        [
+            "Tickets are checked by conductors on trains.",
+            "On trains, conductors check tickets.",
+            "Conductors check tickets.",
+            "On buses, the driver checks tickets.",
+        ],
+    ),
+    (
+        "Who cleans, and who gives the medicine?",
+        "Medicine is given by nurses in the morning and by carers in the evening. Rooms are cleaned by Sparkle Ltd "
+        "daily and by the family on Sundays. Post is opened by the porter within 2 hours and by the matron within 5 "
+        "hours.",
+        [
+            "Carers give the medicine in the morning.",
+            "The family cleans the rooms daily.",
+        ],
+        [
+            "Carers give the medicine in the evening.",
+            "In the evening, medicine is given by carers.",
+            "Nurses give the medicine in the morning.",
+            "The family cleans the rooms on Sundays.",
+            "The matron opens the post within 5 hours.",
+        ],
+    ),
+    (
+        "Who may sign the form?",
+        "The form is signed by the doctor, the nurse or the pharmacist. Leave is approved by the manager or by the "
+        "head of unit. Copies are certified by a notary, a lawyer or an embassy. Boilers are tested by the health "
+        "and safety officer.",
+        ["The manager signs the form.", "The nurse approves leave.", "The head of unit certifies copies."],
+        [
+            "The pharmacist may sign the form.",
+            "A nurse can sign the form.",
+            "The form can be signed by the pharmacist.",
+            "The head of unit approves leave.",
+            "Leave is approved by the head of unit or the manager.",
+            "A lawyer can certify copies.",
+            "Copies can be certified by an embassy.",
+            "The health and safety officer tests boilers.",
+        ],
+    ),
+    (
+        "Who gives help?",
+        "Strike pay is given by the head office, legal help by the regional office. Parcels are delivered by Royal "
+        "Mail and, abroad, by the airline.",
+        ["Legal help is given by the head office.", "Royal Mail delivers parcels abroad."],
+        ["Legal help is given by the regional office.", "The airline delivers parcels abroad."],
+    ),
+    (
+        "Who takes the photos?",
+        "Photos are taken by a photographer, not by parents. Plans are signed by the architect, and the town keeps "
+        "them.",
+        ["Parents take the photos.", "The town signs plans."],
+        ["A photographer takes the photos.", "The architect signs plans."],
+    ),
 ]
 WRONG = [(question, text, claim) for question, text, wrong, _ in ROWS for claim in wrong]
 RIGHT = [(question, text, claim) for question, text, _, right in ROWS for claim in right]

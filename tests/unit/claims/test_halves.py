@@ -9,6 +9,9 @@ from bot.grounding import Grounding
 from knowledge.documents import Passage
 
 SIGN_IN = "Two-step sign-in is optional for personal accounts and required for business accounts."
+ROAMING = "In Switzerland, roaming costs £2 a day on the Basic tariff and is included in the Max tariff."
+COVER = "Cover starts two years after the policy begins; for accidental death it starts at once."
+ENTRY = "Entry is free for children and £12 for adults."
 DEPOSIT = "The deposit is £250 for small cars and £500 for vans."
 RESERVATIONS = "Reservations are free for junior members and cost 50p for everybody else."
 PHOTOS = "Photos are allowed in the garden; in the gallery they are forbidden."
@@ -24,6 +27,12 @@ REFUNDS = "Refunds go to the card for online orders and to a voucher for store o
         ("Two-step sign-in is required for personal accounts.", SIGN_IN),
         ("Two-step sign-in is optional.", SIGN_IN),
         ("Two-step sign-in is required.", SIGN_IN),
+        ("Roaming in Switzerland costs £2 a day on the Max tariff.", ROAMING),
+        ("Roaming in Switzerland is included in the Basic tariff.", ROAMING),
+        ("Roaming in Switzerland is included in all tariffs.", ROAMING),
+        ("Roaming in Switzerland costs £2 a day.", ROAMING),
+        ("Cover starts at once.", COVER),
+        ("For accidental death, cover starts two years after the policy begins.", COVER),
         ("The deposit is £250.", DEPOSIT),
         ("The deposit for vans is £250.", DEPOSIT),
         ("Reservations cost 50p for junior members.", RESERVATIONS),
@@ -41,6 +50,11 @@ def test_halves_that_are_mixed_are_known(claim: str, sentence: str) -> None:
 @pytest.mark.parametrize(
     ("claim", "sentence"),
     [
+        ("Roaming in Switzerland costs £2 a day on the Basic tariff.", ROAMING),
+        ("In Switzerland, roaming is included in the Max tariff.", ROAMING),
+        ("Cover starts two years after the policy begins.", COVER),
+        ("For accidental death, cover starts at once.", COVER),
+        ("Entry is free for kids.", ENTRY),
         ("Two-step sign-in is optional for personal accounts.", SIGN_IN),
         ("For business accounts, two-step sign-in is required.", SIGN_IN),
         ("Two-step sign-in is required for business accounts but optional for personal ones.", SIGN_IN),
