@@ -12,7 +12,7 @@ from bot.quoting.answer_kinds import asked_for, told_in
 from bot.quoting.cells import of_columns_asked
 from bot.quoting.evidence import LEANS, Evidence, leading_to, place_of, placed
 from bot.quoting.exceptions import restricts
-from bot.quoting.lists import behind, led_from, list_meant, step_asked, steps_from, way
+from bot.quoting.lists import behind, item_meant, led_from, list_meant, step_asked, steps_from, way, whole_list
 from bot.quoting.marks import INSTEAD
 from bot.quoting.scored import AND_SO_ON, GAP, QUOTED_CHARS, STEPS_CHARS, ScoredSentences, chars_in
 from bot.quoting.tables import meant_of, row_meant, several_rows, table_of, whole_table
@@ -150,12 +150,14 @@ class Extracts(ScoredSentences):
             score + (_POINTED if one.text in pointed and not (day_told and self._of_other_days(one)) else 0.0)
             for one, score in zip(self.sentences, self.scores, strict=True)
         ]
-        first = row_meant(self, max(near, key=lambda place: scores[place]), scores)
+        first = max(near, key=lambda place: scores[place])
+        first = item_meant(self, row_meant(self, first, scores), scores)
         first = step_asked(self, near, scores, first) if self.question.step else first
         of_others = max((scores[place] for place in others), default=-math.inf)
         if not self.marks.held_somewhere and scores[first] < INSTEAD * of_others:
             return []
         whole = steps_from(self, first) or whole_table(self, first) or several_rows(self, first)
+        whole = whole or whole_list(self, first)
         return whole or self._with_what_belongs_to_it(list_meant(self, first), scores)
 
     def _near(self, least: float, own: Collection[str]) -> list[int]:

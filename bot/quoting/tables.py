@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from bot.quoting.asked import figures_in
-from bot.quoting.cells import cells_of
-from bot.quoting.evidence import Evidence
+from bot.quoting.cells import ALTERNATIVES, cells_of
+from bot.quoting.evidence import Evidence, place_of
 from bot.quoting.scored import AND_SO_ON, QUOTED_CHARS, STEPS_CHARS, ScoredSentences, chars_in
 from bot.text.days import Days, days_labelled, days_named
 from bot.text.facts import blanked, telling_words
@@ -17,6 +17,8 @@ _ROWS = 2
 """Rows from which on they are told apart by their cells."""
 _TELLS_APART = re.compile(r"\d|\b[^\W\d_]\b")
 _DAY = telling_words("day")
+_LIMITS = telling_words("less more fewer other further up under over")
+"""Words of a name that merely say which side of a figure is meant."""
 _DAY_WORD = re.compile(r"\bdays?\b", re.IGNORECASE)
 _NAME_WORDS = 4
 """Of a name in a cell, at the most."""
@@ -78,11 +80,35 @@ def meant_of(scored: ScoredSentences, table: Sequence[int]) -> list[int]:
 
 
 def named_of(scored: ScoredSentences, table: Sequence[int]) -> list[int]:
-    """Return which rows the question names: by words that not all of them begin with, figures, codes, or cells."""
-    named = _named_first(scored, table)
-    among = [one for one in named if one not in scored.marks.others] or table
-    meant = [one for one in among if one in scored.marks.meant]
-    return meant or [one for one in named or _named_by_cells(scored, table) if one not in scored.marks.others]
+    """Return which rows the question names: by words that not all of them begin with, figures, codes, or cells.
+
+    Of "Season pass" and "3 days" who asks for a 3 day pass means the second: the question says all of its name.
+    """
+    first = _named_first(scored, table)
+    named = [one for one in first if one not in scored.marks.others]
+    meant = [one for one in table if one in scored.marks.meant and one not in scored.marks.others]
+    if both := [one for one in named or meant if one in meant]:
+        return both
+    if meant and goes_before(scored, meant, named):
+        return meant
+    return [one for one in first or _named_by_cells(scored, table) if one not in scored.marks.others]
+
+
+def goes_before(scored: ScoredSentences, meant: Sequence[int], named: Sequence[int]) -> bool:
+    """Whether rows or items `meant` by a figure go before others named by a word: they lack less of their names."""
+    return min(unsaid(scored, one) for one in meant) < min(unsaid(scored, one) for one in named)
+
+
+def unsaid(scored: ScoredSentences, place: int) -> int:
+    """Return how many telling words of the name of a row or an item the question lacks, without figures.
+
+    Days are none of them where they are those asked for. Of "Cats and kittens" it is enough that it says one of them.
+    """
+    label = scored.sentences[place].label
+    said = scored.question.words | _LIMITS
+    name = blanked(label, days_labelled(label).places) if place in scored.marks.meant else label
+    names = (telling_words(part) for part in ALTERNATIVES.split(name))
+    return min((len(words - said) for words in names if words), default=0)
 
 
 def _is_a_guess(scored: ScoredSentences, place: int, table: Sequence[int]) -> bool:
@@ -99,13 +125,20 @@ def _holding(scored: ScoredSentences, table: Sequence[int]) -> list[int]:
 
 
 def _named_first(scored: ScoredSentences, table: Sequence[int]) -> list[int]:
-    """Return which rows the question names by their whole name, or a word not all of them begin with."""
+    """Return which rows the question names by their whole name, or a word not all of them begin with.
+
+    Of those that it names by the same words not "Half day" beside "1 day", where it does not say "half".
+    """
     rows = [scored.sentences[one] for one in table]
     begin = [_without_day(one.row_of or frozenset(), one.label, days_labelled(one.label)) for one in rows]
     asked = _without_day(scored.question.words, scored.question.text, days_named(scored.question.text))
     telling = asked - frozenset.intersection(*begin) if begin else frozenset()
-    named = [one for one, words in zip(table, begin, strict=True) if words & telling or _is_named_whole(scored, one)]
-    return _told_apart(scored, named)
+    said = {one: words & telling for one, words in zip(table, begin, strict=True)}
+    named = _told_apart(scored, [one for one in table if said[one] or _is_named_whole(scored, one)])
+    if not all(begin):  # of "3 days" and "Season pass" on a page of passes "pass" is said of both
+        named = [one for one in named if not unsaid(scored, one) or said[one] - _place_words(scored, one)]
+    whole = [said[one] for one in named if not unsaid(scored, one)]
+    return [one for one in named if not unsaid(scored, one) or not any(said[one] <= words for words in whole)]
 
 
 def _told_apart(scored: ScoredSentences, rows: Sequence[int]) -> list[int]:
@@ -152,6 +185,11 @@ def _names_in(column: str, rows: Sequence[Mapping[str, str]]) -> frozenset[str]:
     return (
         frozenset.union(*words) - frozenset.intersection(*words) if few and len({*words}) == len(words) else frozenset()
     )
+
+
+def _place_words(scored: ScoredSentences, place: int) -> frozenset[str]:
+    """Return the telling words of the title and the heading above a row."""
+    return telling_words(place_of(scored.sentences[place].passage))
 
 
 def _without_day(words: frozenset[str], text: str, days: Days) -> frozenset[str]:

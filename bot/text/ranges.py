@@ -177,7 +177,7 @@ def _counts(figure: Figure) -> str:
 
 def _said(asked: str) -> list[_Said]:
     """Return the figures of a question, each with what it counts; ranges say nothing."""
-    asked = _ONE.sub("1 ", blanked(asked, days_named(asked).places))
+    asked = _PASS.sub("1 ", _ONE.sub("1 ", blanked(asked, days_named(asked).places)))
     text, said = asked, list[_Said]()
 
     def take(pattern: re.Pattern[str]) -> list[re.Match[str]]:
@@ -401,6 +401,11 @@ _ONE = re.compile(
     r"(?:ahead|before|early|earlier|late|later|ago|in advance|after|old|beforehand|overdue))",
     re.IGNORECASE,
 )
+_PASS = re.compile(
+    r"(?:^\W*|\b(?:an?|the|my|your|for|of|does|is)\s)(?=(?:day|week|month|year)[\s-](?:pass|ticket|card|membership|permit)(?:es|s)?\b)",
+    re.IGNORECASE,
+)
+"""Before "day pass", which is one of a day."""
 _ALMOST = re.compile(r"\b(?:almost|nearly|just under|not (?:yet|quite|even)|about to (?:be|turn))\s$", re.IGNORECASE)
 _NOT = re.compile(r"(?:\bnot|\bnever|n['’]t)\s(?:\w+\s){0,2}$", re.IGNORECASE)
 _YET = re.compile(r"\syet\b", re.IGNORECASE)

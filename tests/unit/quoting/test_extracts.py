@@ -1238,3 +1238,75 @@ def test_half_of_an_answer_is_told_with_the_other_half() -> None:
     other = "We like dogs by the sea and in the hills."
     alone = weighed("Until when do I have to use my days?", found(f"{rule} {other}"), carry=0.8, sea=0.7)
     assert [one.text for one in alone.best(0.3)] == [rule]
+
+
+def as_table(text: str) -> str:
+    head, *rows = text.split("\n")
+    return "\n".join([f"| {head} |", f"|{'---|' * (head.count('|') + 1)}", *(f"| {row} |" for row in rows)])
+
+
+SKI_PASSES = as_table(
+    "Pass | Adult | Child\nHalf day (from 12:00) | €42 | €32\n1 day | €56 | €43\n2 days | €108 | €82\n3 days | €155 | "
+    "€118\nSeason pass | €620 | €470"
+)
+STAYS = as_table("Stay | Single\n1 night | €80\n7 nights | €480\nWeekend stay | €170")
+PARCELS = as_table("Parcel | Price\nup to 5 kg | £5\n5–10 kg | £8\nBulky parcel | £35")
+ANIMALS = as_table("Animal | Price\nDog up to 10 kg | £20\nDog over 10 kg | £30\nKittens and cats | £15")
+ALONE_OR_NOT = as_table("Ticket | Price\nAdult | £20\nAdult with railcard | £14\nFamily ticket | £50")
+
+
+@pytest.mark.parametrize(
+    ("question", "table", "labels"),
+    [
+        ("How much is a 3 day pass for my daughter, she is 12?", SKI_PASSES, ["3 days"]),
+        ("price child pass 1 day", SKI_PASSES, ["1 day"]),
+        ("How much is a day pass for a 66 year old?", SKI_PASSES, ["1 day"]),
+        ("What does a season pass cost, she is 3?", SKI_PASSES, ["Season pass"]),
+        ("How much is a stay of 7 nights?", STAYS, ["7 nights"]),
+        ("How much is a weekend stay?", STAYS, ["Weekend stay"]),
+        ("How much is a parcel of 7 kg?", PARCELS, ["5–10 kg"]),
+        ("How much is a bulky parcel of 7 kg?", PARCELS, ["Bulky parcel"]),
+        ("How much is a cat of 4 kg?", ANIMALS, ["Kittens and cats"]),
+        ("How much is a dog of 4 kg?", ANIMALS, ["Dog up to 10 kg"]),
+        ("price for an adult", ALONE_OR_NOT, ["Adult"]),
+    ],
+)
+def test_a_figure_names_a_row_rather_than_a_word_that_its_table_is_about(
+    question: str, table: str, labels: list[str]
+) -> None:
+    for likeness in ({"Half": 0.9, "night": 0.8}, {"Season": 0.9, "Weekend": 0.9, "Bulky": 0.9, "with": 0.9}):
+        assert [one.label for one in weighed(question, found(table), **likeness).best(0.05)] == labels
+
+
+def test_a_word_of_the_heading_names_no_row_beside_rows_of_figures() -> None:
+    passages = tuple(replace(one, passage=replace(one.passage, heading="Passes")) for one in found(SKI_PASSES))
+    told = weighed("pass for 4 days?", passages, Season=0.9).best(0.05)
+    assert len(told) == 5
+    assert [one.label for one in weighed("a season pass?", passages, Half=0.9).best(0.05)] == ["Season pass"]
+
+
+NOTICES = (
+    "- More than 60 days before arrival: full refund of the deposit, less £20\n- 60 to 30 days: 30% of the stay\n"
+    "- Less than 8 days: we keep the whole price\n- Deposit: £100, within 3 days"
+)
+
+
+def test_of_a_list_the_item_is_quoted_whose_range_holds_a_figure_of_the_question() -> None:
+    near = {"More than": 0.9}
+    for asked, told in {
+        "I cancel 5 days before arrival, is the deposit refunded?": "Less than 8 days: we keep the whole price",
+        "I cancel 40 days before arrival": "60 to 30 days: 30% of the stay",
+        "What do I get back?": "More than 60 days before arrival: full refund of the deposit, less £20",
+    }.items():
+        assert told in [one.text for one in weighed(asked, found(NOTICES), **near).best(0.05)]
+    (deposit,) = weighed("How much is the deposit for 3 days?", found(NOTICES), Deposit=1.2).best(0.05)
+    assert deposit.label == "Deposit"
+
+
+def test_of_a_list_of_names_below_a_heading_all_is_told_where_the_question_names_none() -> None:
+    items = ["Trees and roses: 5 years", "Perennials: 2 years", "Bulbs: until the first flowering"]
+    passages = found("\n".join(f"- {one}" for one in items))
+    assert [one.text for one in weighed("my lavender died after 3 years", passages, Trees=0.9).best(0.3)] == items
+    assert [one.text for one in weighed("my rose died", passages, Trees=0.9).best(0.3)] == items[:1]
+    facts = found("- Dogs are welcome.\n- Parking is free.\n- Smoking: outside.")
+    assert len(weighed("which rules are there?", facts, Dogs=0.9).best(0.3)) == 1
