@@ -15,7 +15,7 @@ from bot.text.facts import blanked, telling_words
 
 _ROWS = 2
 """Rows from which on they are told apart by their cells."""
-_TELLS_APART = re.compile(r"\d|\b[^\W\d_]\b")
+_TELLS_APART = re.compile(r"\d|\b[^\W\d_]\b|\b[A-Z]{2,3}\b")
 _DAY = telling_words("day")
 _LIMITS = telling_words("less more fewer other further up under over")
 """Words of a name that merely say which side of a figure is meant."""

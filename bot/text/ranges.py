@@ -25,8 +25,9 @@ from bot.text.days import (
     of_other_years,
     same_days,
 )
-from bot.text.facts import blanked
+from bot.text.facts import as_written, blanked
 from bot.text.measures import Measure, measures_in
+from bot.understanding.clauses import asking_clause
 from knowledge.figures import Bound, Figure, Kind, bound_at, figures_of
 from knowledge.sentences import NUMBER_WORDS, stem
 from knowledge.units import DOLLARS, OTHER_MONEY, QUANTITIES
@@ -133,6 +134,31 @@ def rows_left_out(asked: str, labels: Sequence[str]) -> list[int]:
     return [
         place for place, label in enumerate(labels) if left_out and all_left_out(left_out, days_labelled(label), label)
     ]
+
+
+def numbers_missing(asked: str, labels: Sequence[str]) -> list[str]:
+    """Return the name with a number that is asked for where all labels have that name, but with other numbers alone.
+
+    Of rows from "Nova 8" to "Nova 9 Pro" none tells what the screen of a Nova 10 costs. Empty where one of them may
+    be a range or a figure, and where the question names one of them, too.
+    """
+    written = [as_written(label) for label in labels]
+    numbered = [match for match in map(_NAME_AND_NUMBER.match, labels) if match]
+    names = {match["name"].lower() for match in numbered}
+    if len(names) != 1 or len(numbered) < _NUMBERED_ROWS or any(map(_may_hold_more, labels)):
+        return []
+    (name,) = names
+    question = as_written(asking_clause(asked))
+    said = re.findall(rf" {name} (\d+)(?= )", question)
+    held = {one for text in written for one in text.split() if one.isdigit()}
+    all_named = all(text.startswith(f" {name} ") for text in written)
+    named = not held.isdisjoint(said) or any(text in question for text in written if text != f" {name} ")
+    return [f"{name} {one}" for one in said] if all_named and not named else []
+
+
+def _may_hold_more(label: str) -> bool:
+    """Whether a label with a number may be more than a name: a figure, a range, a limit, a day."""
+    return bool(_figures(label) or days_labelled(label) or _LIMITS_SAID.search(label))
 
 
 def names_range(label: str) -> bool:
@@ -367,6 +393,16 @@ def _value(text: str) -> float:
     return float(plain) if plain[0].isdigit() else float(NUMBER_WORDS[plain])
 
 
+_NUMBERED_ROWS = 2
+"""From which on a table is taken for one of things that a number tells apart."""
+_NAME_AND_NUMBER = re.compile(r"(?P<name>[^\W\d_]+)\s\d+(?![\w-])")
+_LIMITS_SAID = re.compile(
+    r"\d\s*(?:[–—+<>≥≤-]|(?:to|and|or|bis|und|oder|à|a|al|et|ou|y|o|e|u|até|tot|en|of)\b)|[<>≥≤]|"
+    r"\b(?:up|over|under|from|more|less|fewer|until|before|after|below|above|since|older|younger|higher|lower|later|"
+    r"earlier|age[ds]?|bis|ab|über|unter|mehr|weniger|plus|moins|dès|jusqu\w*|más|menos|hasta|desde|oltre|fino|até|mais|"
+    r"tot|vanaf|meer|minder)\b",
+    re.IGNORECASE,
+)
 _AGES = frozenset("age aged child adult student senior youth".split())
 _WORDS = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 _NUM = r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?"

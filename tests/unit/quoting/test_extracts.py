@@ -1310,3 +1310,37 @@ def test_of_a_list_of_names_below_a_heading_all_is_told_where_the_question_names
     assert [one.text for one in weighed("my rose died", passages, Trees=0.9).best(0.3)] == items[:1]
     facts = found("- Dogs are welcome.\n- Parking is free.\n- Smoking: outside.")
     assert len(weighed("which rules are there?", facts, Dogs=0.9).best(0.3)) == 1
+
+
+PHONES = as_table(
+    "Model | Screen | Battery\nNova 8 | £89 | £45\nNova 9 | £129 | £55\nNova 9 Pro | £159 | £59\n"
+    "Nova 9 Pro Max | £199 | £65\nNova SE | £79 | £45"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "labels"),
+    [
+        ("Nova 10 screen price?", []),
+        ("How much is a Nova 7 battery?", []),
+        ("Nova 9 screen price", ["Nova 9"]),
+        ("nova 9 pro battery price", ["Nova 9 Pro"]),
+        ("Is the screen of my Nova SE cheaper than that of the Nova 7?", ["Nova SE"]),
+        ("How much to fix the screen of my nova se", ["Nova SE"]),
+        (
+            "I had a Nova 7 before. What does a screen cost?",
+            ["Nova 8", "Nova 9", "Nova 9 Pro", "Nova 9 Pro Max", "Nova SE"],
+        ),
+    ],
+)
+def test_of_a_model_that_a_table_lacks_none_of_another_is_told(question: str, labels: list[str]) -> None:
+    for likeness in ({"Nova 8": 0.9}, {"Pro": 0.9}, {"SE": 0.9}):
+        assert [one.label for one in weighed(question, found(PHONES), **likeness).best(0.05)] == labels
+    if not labels:
+        assert not weighed(question, found(PHONES)).matters("Nova 8: Screen: £89; Battery: £45")
+
+
+def test_a_model_that_a_table_lacks_and_another_sentence_tells_of_is_told() -> None:
+    passages = found(f"{PHONES}\n\nWe do not repair the Nova 10 yet.")
+    (told,) = weighed("Nova 10 screen price?", passages, Nova=0.9).best(0.05)
+    assert told.text == "We do not repair the Nova 10 yet."

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text.ranges import completed, rows_meant, rows_of_other_days
+from bot.text.ranges import completed, numbers_missing, rows_meant, rows_of_other_days
 
 CANCELLED = ["30 days or more", "29 days to 8 days", "7 days to 48 hours", "Less than 48 hours"]
 PARCEL = ["up to 2 kg", "up to 5 kg", "over 5 to 10 kg", "over 10 kg"]
@@ -241,3 +241,21 @@ def test_a_number_that_counts_nothing_counts_what_was_counted_last(earlier: list
 def test_whatever_was_asked_before_a_question_can_be_read(asked: str, earlier: list[str]) -> None:
     assert completed(asked, []) == asked
     completed(asked, earlier)
+
+
+@pytest.mark.parametrize(
+    ("asked", "labels", "missing"),
+    [
+        ("Where is terminal 3?", ["Terminal 1", "Terminal 2"], ["terminal 3"]),
+        ("Where is terminal 2?", ["Terminal 1", "Terminal 2"], []),
+        ("What is done in week 5?", ["Week 1", "Week 2 and later"], []),
+        ("What is done in zone 3?", ["Zone 1", "Zone 2–4"], []),
+        ("ab 15 Stück", ["Ab 10 Stück", "Ab 20 Stück"], []),
+        ("room 3", ["Room 1", "Hall"], []),
+        ("room 3", ["Room 1"], []),
+    ],
+)
+def test_a_number_is_missing_where_all_labels_have_others_behind_the_same_name(
+    asked: str, labels: list[str], missing: list[str]
+) -> None:
+    assert numbers_missing(asked, labels) == missing
