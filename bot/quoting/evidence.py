@@ -96,6 +96,9 @@ class Evidence:
     called: str = ""
     """Its label, of a row of days below its column's name where that tells what happened on them: "Born 2006"."""
 
+    column: frozenset[str] = frozenset()
+    """The telling words of the name of a row's first column: "Order value"."""
+
     @property
     def begins_item(self) -> bool:
         """Whether it begins an item of a list, with or without numbers."""
@@ -177,6 +180,7 @@ def evidence_in(passage: Passage) -> tuple[Evidence, ...]:
                     told_of=told_of,
                     leans_on=before.text if before and before.row_of is None and not before.code else "",
                     called=labelled_in_column(label, plain_markdown(one.column)),
+                    column=telling_words(plain_markdown(one.column)) if one.row else frozenset(),
                 )
             )
             step = 0

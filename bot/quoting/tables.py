@@ -10,9 +10,12 @@ from bot.quoting.asked import figures_in
 from bot.quoting.cells import ALTERNATIVES, cells_of
 from bot.quoting.evidence import Evidence, place_of
 from bot.quoting.scored import AND_SO_ON, QUOTED_CHARS, STEPS_CHARS, ScoredSentences, chars_in
-from bot.text.days import Days, days_labelled, days_named
+from bot.text.days import Days, days_asked, days_labelled, days_named, same_days, tells_of_other_days
 from bot.text.facts import blanked, telling_words
+from knowledge.sentences import is_english
 
+_SHORT = 3
+"""Letters of a word that may carry no meaning, at the most."""
 _ROWS = 2
 """Rows from which on they are told apart by their cells."""
 _TELLS_APART = re.compile(r"\d|\b[^\W\d_]\b|\b[A-Z]{2,3}\b")
@@ -20,6 +23,11 @@ _DAY = telling_words("day")
 _LIMITS = telling_words("less more fewer other further up under over")
 """Words of a name that merely say which side of a figure is meant."""
 _DAY_WORD = re.compile(r"\bdays?\b", re.IGNORECASE)
+OPENING = telling_words(
+    "open opens opened opening close closes closed closing hours time times offen geöffnet geschlossen auf zu "
+    "öffnungszeiten sprechzeiten ouvert ouverts ouverte ouverture fermé fermée horaires abierto abierta abren cerrado horario horarios"
+)
+"""Words of questions for hours, which rows of hours need not have."""
 _NAME_WORDS = 4
 """Of a name in a cell, at the most."""
 
@@ -92,6 +100,47 @@ def named_of(scored: ScoredSentences, table: Sequence[int]) -> list[int]:
     if meant and goes_before(scored, meant, named):
         return meant
     return [one for one in first or _named_by_cells(scored, table) if one not in scored.marks.others]
+
+
+def behind_rows(scored: ScoredSentences, near: Sequence[int]) -> set[int]:
+    """Return which sentences are put behind a row or an item that the question means by a day or another figure.
+
+    Those that tell of other days, or of a feast where none is asked for, and those that have just the figure in common
+    with the question: who asks for the delivery of a £45 order is not told what costs £45. Not where they have another
+    word of the question than the row has with what it stands under.
+    """
+    meant = [one for one in near if one in scored.marks.meant_by_range]
+    asked = days_asked(scored.question.text)
+    by_day = [one for one in meant if same_days(asked, days_labelled(scored.sentences[one].label))]
+    figures = figures_in(scored.question.text)
+    put_behind: set[int] = set()
+    for place in near if meant else ():
+        one = scored.sentences[place]
+        if one.label or one.row_of is not None:
+            continue
+        rows = by_day if tells_of_other_days(asked, days_named(one.text)) else []
+        rows = rows or (meant if figures & figures_in(one.text) else [])
+        if any(_said_of(scored, place) <= _said_of(scored, row) for row in rows):
+            put_behind.add(place)
+    return put_behind
+
+
+def _said_of(scored: ScoredSentences, place: int) -> frozenset[str]:
+    """Return the words of the question that a sentence has with what it stands under, without its days and "open".
+
+    "Praxis" is one of "Tierarztpraxis".
+    """
+    one = scored.sentences[place]
+    above = one.column | _place_words(scored, place)
+    asked = scored.question.words & words_beside_days(scored.question.text) - OPENING
+    if not is_english(scored.question.text):  # of which the words that carry no meaning are known
+        asked = frozenset(word for word in asked if len(word) > _SHORT)
+    return asked & one.words | {word for word in asked if any(word in other for other in above)}
+
+
+def words_beside_days(text: str) -> frozenset[str]:
+    """Return the telling words of a text without those of the days that it names."""
+    return telling_words(blanked(text, days_named(text).places))
 
 
 def goes_before(scored: ScoredSentences, meant: Sequence[int], named: Sequence[int]) -> bool:

@@ -69,6 +69,8 @@ _NAMED_DAY = re.compile(
     re.IGNORECASE,
 )
 _AROUND_EASTER = ["maundy thursday", "good friday", "holy saturday", "easter sunday", "easter monday"]
+_MAY_BE_FEASTS = frozenset((2, 3, 4, 5, 6, 11))
+"""The months in which a day with a name of its own may be any date."""
 _NAMES = (*_MONTHS, *_WEEK, "silvester", "domingo", "domenica", "avril", "julio")
 _PERSON = re.compile(
     rf"\b(?:[Nn]ame(?: is|['’]s)|I['’]?m|I am|[Cc]all me|Mrs?\.?|Ms\.?|Dr\.?|[Dd]ear)\s"
@@ -426,6 +428,18 @@ def same_days(asked: Days, told: Days) -> bool | None:
     if both:
         return all(both) or (None if told.more else False)
     return False if asked.week and told.names else None  # Good Friday is not any Friday
+
+
+def tells_of_other_days(asked: Days, told: Days) -> bool:
+    """Whether days told are none of those asked for, or just feasts and single dates where none is asked for."""
+    if same_days(asked, told) is False:
+        return True
+    if not told or not asked or asked.names or told.week or told.years:
+        return False
+    dates = [low % 10_000 // 100 for low, high in asked.of_year + asked.dates if low == high]
+    if told.names and not (told.of_year or told.dates):
+        return _MAY_BE_FEASTS.isdisjoint(dates)
+    return not dates and all(low == high for low, high in told.of_year + told.dates)
 
 
 def _overlap(some: Iterable[Range], others: Iterable[Range]) -> bool:

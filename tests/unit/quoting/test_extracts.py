@@ -1344,3 +1344,47 @@ def test_a_model_that_a_table_lacks_and_another_sentence_tells_of_is_told() -> N
     passages = found(f"{PHONES}\n\nWe do not repair the Nova 10 yet.")
     (told,) = weighed("Nova 10 screen price?", passages, Nova=0.9).best(0.05)
     assert told.text == "We do not repair the Nova 10 yet."
+
+
+MONTHS = found(
+    as_table(
+        "Months | Monday–Saturday | Sunday\nMarch–June | 8:30–19:00 | 10:30–16:30\nNovember–February | 9–17 | 10–16"
+    )
+    + "\n\nClosed on Easter Sunday, Christmas Day and Boxing Day. On Good Friday we open at 10:00. The café is open in "
+    "December only.",
+    as_table("Order value | Price\nup to £25 | £5.95\n£25.01–£60 | £3.95") + "\n\nTrees go by pallet for £45.",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("opening times in May", "March–June"),
+        ("are you open on Sunday in December?", "November–February"),
+        ("Are you open on Christmas Eve?", "November–February"),
+        ("are you open on Good Friday?", "On Good Friday we open at 10:00."),
+        ("is the café open in May?", "The café is open in December only."),
+        ("delivery for a £45 order", "£25.01–£60"),
+        ("how do trees go for £45?", "Trees go by pallet for £45."),
+    ],
+)
+def test_a_row_that_is_meant_goes_before_a_sentence_that_tells_nothing_more(question: str, told: str) -> None:
+    near = {"Good Friday": 0.9, "Christmas": 0.85, "café": 0.95 if "café" in question else 0.0, "–": 0.5}
+    near = {"Trees": 0.9} if "£45" in question else near
+    best = weighed(question, MONTHS, **near).best(0.05)
+    assert told in (best[0].label, best[0].text)
+
+
+VET = found(
+    as_table("Tag | Vormittag\nMontag | 8–12\nFreitag | 8–13\nSamstag | 9–12") + "\n\nHunde sind willkommen.",
+    as_table("Leistung | Katze\nUntersuchung | 23 €\nImpfung | 49 €"),
+)
+
+
+def test_who_asks_for_the_hours_of_a_day_that_no_row_is_of_is_told_nothing_else() -> None:
+    assert weighed("Sonntag offen?", VET, Untersuchung=0.9).best(0.05) == []
+    assert weighed("Freitag offen?", VET, Freitag=0.5).best(0.05)[0].label == "Freitag"
+    (told,) = weighed("Was kostet am Sonntag eine Impfung?", VET, Impfung=0.9).best(0.05)
+    assert told.label == "Impfung"
+    (welcome,) = weighed("Darf mein Welpe am Sonntag mit?", VET, Hunde=0.9).best(0.05)
+    assert welcome.text == "Hunde sind willkommen."
