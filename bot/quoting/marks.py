@@ -100,7 +100,8 @@ def marked(
     """
     sentences = codes.sentences
     of_other_days = frozenset(_chosen(sentences, partial(rows_of_other_days, query.text)))
-    meant = frozenset(_chosen(sentences, partial(rows_meant, completed(query.text, query.earlier))))
+    asked = completed(query.text, query.earlier)
+    meant = frozenset(_chosen(sentences, partial(rows_meant, asked), lambda one: one.dated))
     meant -= frozenset(_far_from_asked(sentences, scores, meant, of_other_days))
     left_out = frozenset(_chosen(sentences, partial(rows_left_out, query.text)))
     of_other_numbers, numbered = _of_other_numbers(query.text, sentences)
@@ -217,7 +218,7 @@ def _far_from_asked(
 
     held = {section(place) for place in meant}
     least = INSTEAD * max((scores[one] for one in of_other_days if section(one) not in held), default=-math.inf)
-    yield from (one for one in meant if scores[one] < least and days_labelled(sentences[one][1].label))
+    yield from (one for one in meant if scores[one] < least and days_labelled(sentences[one][1].dated))
 
 
 def _rows(
@@ -262,10 +263,12 @@ def _labels_named_whole(question: str, labels: Sequence[str]) -> list[int]:
 
 
 def _chosen(
-    sentences: Sequence[tuple[int, Evidence]], chosen: Callable[[Sequence[str]], Collection[int]]
+    sentences: Sequence[tuple[int, Evidence]],
+    chosen: Callable[[Sequence[str]], Collection[int]],
+    called: Callable[[Evidence], str] = lambda one: one.called,
 ) -> Iterator[int]:
-    """Yield the places of the rows, and of the items of lists, that are `chosen` by their labels."""
-    yield from _rows(sentences, chosen, lambda one: one.called)
+    """Yield the places of the rows, and of the items of lists, that are `chosen` by what they are `called`."""
+    yield from _rows(sentences, chosen, called)
     for _, those in groupby(enumerate(sentences), lambda one: one[1][0]):
         items = [place for place, (_, one) in those if one.item and names_range(one.label)]
         yield from (items[item] for item in chosen([sentences[place][1].label for place in items]))

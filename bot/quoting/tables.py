@@ -25,7 +25,8 @@ _LIMITS = telling_words("less more fewer other further up under over")
 _DAY_WORD = re.compile(r"\bdays?\b", re.IGNORECASE)
 OPENING = telling_words(
     "open opens opened opening close closes closed closing hours time times offen geöffnet geschlossen auf zu "
-    "öffnungszeiten sprechzeiten ouvert ouverts ouverte ouverture fermé fermée horaires abierto abierta abren cerrado horario horarios"
+    "öffnungszeiten sprechzeiten ouvert ouverts ouverte ouverture fermé fermée horaires "
+    "abierto abierta abren cerrado horario horarios"
 )
 """Words of questions for hours, which rows of hours need not have."""
 _NAME_WORDS = 4

@@ -203,7 +203,8 @@ def _counts(figure: Figure) -> str:
 
 def _said(asked: str) -> list[_Said]:
     """Return the figures of a question, each with what it counts; ranges say nothing."""
-    asked = _PASS.sub("1 ", _ONE.sub("1 ", blanked(asked, days_named(asked).places)))
+    asked = _in_english(blanked(asked, days_named(asked).places))
+    asked = _PASS.sub("1 ", _ONE.sub("1 ", asked))
     text, said = asked, list[_Said]()
 
     def take(pattern: re.Pattern[str]) -> list[re.Match[str]]:
@@ -321,7 +322,7 @@ def _converted(measure: Measure) -> float:
 
 def _spans(label: str) -> list[_Span]:
     """Return the ranges that a label names."""
-    label = blanked(label, days_labelled(label).places)
+    label = _in_english(blanked(label, days_labelled(label).places))
     label = _PLUS.sub(r"\1+", _SIGN.sub(lambda match: f"{_SIGNS[match['sign'].replace('/', '')]} ", label))
     figures = _figures(label)
     spans: list[_Span] = []
@@ -349,6 +350,16 @@ def _spans(label: str) -> list[_Span]:
 def _names(match: re.Match[str]) -> list[str]:
     """Return each of the names of `_LETTERED` with what it names: `zone/B`."""
     return [f"{stem(match['what'].lower())}/{one.upper()}" for one in re.findall(_NAME, match["names"])]
+
+
+def _in_english(text: str) -> str:
+    """Return a text with the words around its numbers, which limit or count them, in English: "bis 5 Tage"."""
+    text = _TO_IN_OTHERS.sub("–", text)
+    for english, pattern in _LIMITS_IN_OTHERS.items():
+        text = pattern.sub(f"{english} ", text)
+    for english, pattern in _UNITS_IN_OTHERS.items():
+        text = pattern.sub(english, text)
+    return text
 
 
 def _span(figure: Figure, label: str) -> _Span:
@@ -393,6 +404,28 @@ def _value(text: str) -> float:
     return float(plain) if plain[0].isdigit() else float(NUMBER_WORDS[plain])
 
 
+_TO_IN_OTHERS = re.compile(r"(?<=\d)\s(?:bis|à|al?|hasta|até|tot)\s(?=\d)", re.IGNORECASE)
+_LIMITS_IN_OTHERS = {
+    english: re.compile(
+        rf"\b(?:{words})\s(?=\d+(?:[.,]\d+)?(?![\d:]|[.,]\d|\s?(?:uhr|h|heures?|horas?|ore|uur)\b))", re.IGNORECASE
+    )
+    for english, words in {
+        "up to": r"bis(?:\szu)?|jusqu['’]à|hasta|fino\sa|até|tot",
+        "over": r"über|mehr\sals|plus\sde|más\sde|oltre|più\sdi|mais\sde|meer\sdan|boven",
+        "under": r"unter|weniger\sals|moins\sde|menos\sde|meno\sdi|minder\sdan|onder",
+        "from": r"ab|dès|à\spartir\sde|a\spartir\sde|desde|vanaf",
+    }.items()
+}
+_UNITS_IN_OTHERS = {
+    english: re.compile(rf"(?<=\d\s)(?:{words})\b", re.IGNORECASE)
+    for english, words in {
+        "hours": r"stunden?",
+        "days": r"tage?n?|jours?|d[íi]as?|giorn[io]|dagen|dag",
+        "weeks": r"wochen?|semaines?|semanas?|settiman[ae]|weken|week",
+        "months": r"monate?n?|mois|mes(?:es)?|mes[ei]|maand(?:en)?",
+        "years": r"jahre?n?|ans?|años?|ann[io]|anos?|jaar",
+    }.items()
+}
 _NUMBERED_ROWS = 2
 """From which on a table is taken for one of things that a number tells apart."""
 _NAME_AND_NUMBER = re.compile(r"(?P<name>[^\W\d_]+)\s\d+(?![\w-])")

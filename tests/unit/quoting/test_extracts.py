@@ -1388,3 +1388,18 @@ def test_who_asks_for_the_hours_of_a_day_that_no_row_is_of_is_told_nothing_else(
     assert told.label == "Impfung"
     (welcome,) = weighed("Darf mein Welpe am Sonntag mit?", VET, Hunde=0.9).best(0.05)
     assert welcome.text == "Hunde sind willkommen."
+
+
+def test_a_row_is_meant_by_the_day_asked_for_that_stands_in_its_column_of_dates() -> None:
+    high = "High season | 20.12.–6.1. and 31.1.–7.3. | 8:30"
+    seasons = f"Pre-season | 29.11.–19.12. | 9:00\n{high}\nLow season | 7.1.–30.1. | 8:45"
+    lifts = found(as_table(f"Season | Dates | Lifts run from\n{seasons}"))
+    for asked, label in {
+        "Are the lifts open on 3 December?": "Pre-season",
+        "what time do lifts start running on 10 january": "Low season",
+        "lifts on 1 February": "High season",
+    }.items():
+        assert [one.label for one in weighed(asked, lifts, Pre=0.8, High=0.9).best(0.05)] == [label]
+    events = found(as_table("Event | Date\nMidsummer | 20 June\nSummer party | 12 July"))
+    (party,) = weighed("Is the summer party in June?", events, party=0.9).best(0.05)
+    assert party.label == "Summer party"
