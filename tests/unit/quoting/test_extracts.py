@@ -1403,3 +1403,25 @@ def test_a_row_is_meant_by_the_day_asked_for_that_stands_in_its_column_of_dates(
     events = found(as_table("Event | Date\nMidsummer | 20 June\nSummer party | 12 July"))
     (party,) = weighed("Is the summer party in June?", events, party=0.9).best(0.05)
     assert party.label == "Summer party"
+
+
+def test_where_a_table_lacks_the_model_asked_for_nothing_that_fits_less_is_told_instead() -> None:
+    passages = found(f"{PHONES}\n\nRepairs take an hour.")
+    assert weighed("Nova 10 screen price?", passages, Nova=0.9, Repairs=0.3).best(0.05) == []
+    assert weighed("How long do repairs of a Nova 10 take?", passages, Nova=0.3, Repairs=0.9).best(0.05) != []
+
+
+def test_short_words_of_another_language_keep_no_row_from_going_first() -> None:
+    table = as_table("Tag | Vormittag\nMontag | 8–12\nFreitag | 8–13")
+    passages = found(f"{table}\n\nAn Heiligabend und Silvester ist das Museum zu.")
+    told = weighed("Hat das Museum heute auf? Heute ist Freitag.", passages, Heiligabend=0.9, Freitag=0.5).best(0.05)
+    assert told[0].text.startswith("An Heiligabend")  # it tells of the museum, which no row does
+    told = weighed("Ist es heute offen? Heute ist Freitag.", passages, Heiligabend=0.9, Freitag=0.5).best(0.05)
+    assert told[0].label == "Freitag"
+
+
+def test_the_dates_of_another_table_hold_no_day_that_the_rows_asked_about_lack() -> None:
+    rental = as_table("Day | Rental\n24 December | 8–14\n1 January | 10–17")
+    lifts = as_table("Season | Dates | Lifts\nHigh season | 20.12.–6.1. | 8:30\nLow season | 7.1.–30.1. | 8:45")
+    passages = in_sections(rental, lifts)
+    assert weighed("Is the rental open on 25 December?", passages, Rental=0.9, Lifts=0.3).best(0.05) == []
