@@ -56,7 +56,7 @@ _PAYS = re.compile(r"\s(?:pay|get|have|need|owe|receive|charged|entitled)\b", re
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
 _LONGEST_NAME = 8
 """Words of the name of a column, in a question, at the most."""
-_ALTERNATIVES = re.compile(r"\s(?:or|and)\s|\s?[/&]\s?")
+ALTERNATIVES = re.compile(r"\s(?:or|and)\s|\s?[/&]\s?")
 _NUMERAL = re.compile(r"\d+(?:[.,]\d+)*(?P<form>[^\W\d_]*)")
 
 
@@ -111,7 +111,7 @@ def _is_asked_for(head: str, shared: Collection[str], clause: str) -> bool:
     It says so: "for a child", "the child ticket", "do NHS patients pay".
     """
     whole = telling_words(head) - {"per"}
-    parts = [telling_words(part) - {"per", *shared} for part in (head, *_ALTERNATIVES.split(head))]
+    parts = [telling_words(part) - {"per", *shared} for part in (head, *ALTERNATIVES.split(head))]
     if not any(part and part <= telling_words(clause) for part in parts):
         return False
     words = [*_WORD.finditer(clause)]

@@ -10,7 +10,8 @@ from functools import lru_cache
 
 from bot.text.addresses import addresses, misleading_link, visible
 from bot.text.codes import codes_covered, codes_in, codes_named, codes_of_row, codes_told_of, speaks_of_more
-from bot.text.days import labelled_in_column
+from bot.text.day_names import COLUMN_OF_DATES
+from bot.text.days import days_labelled, labelled_in_column
 from bot.text.facts import telling_words
 from knowledge.documents import Passage
 from knowledge.elements import is_tag
@@ -99,6 +100,11 @@ class Evidence:
     called: str = ""
     """Its label, of a row of days below its column's name where that tells what happened on them: "Born 2006"."""
 
+    dated: str = ""
+    """What it is called, with the days in its column of dates where its label names none: "Season Dates 7.1.–30.1."."""
+    column: frozenset[str] = frozenset()
+    """The telling words of the name of a row's first column: "Order value"."""
+
     @property
     def begins_item(self) -> bool:
         """Whether it begins an item of a list, with or without numbers."""
@@ -161,6 +167,7 @@ def evidence_in(passage: Passage) -> tuple[Evidence, ...]:
             about = telling_words(label) if one.row else None
             safe = _safe(text, _LONGEST_CODE if one.code else _LONGEST_QUOTE)
             quotable = safe and _TWO_WORDS.search(text) is not None  # one alone says nothing, whoever asks for it
+            called = labelled_in_column(label, plain_markdown(one.column))
             told_of = codes_named(label) or (codes_of_row(text) if one.row else codes_told_of(text))
             prose = not (one.code or one.row or item or step)
             before = found[-1] if found and prose and leans(text, found[-1].words) else None
@@ -180,7 +187,9 @@ def evidence_in(passage: Passage) -> tuple[Evidence, ...]:
                     codes=codes_in(text) | told_of,
                     told_of=told_of,
                     leans_on=before.text if before and before.row_of is None and not before.code else "",
-                    called=labelled_in_column(label, plain_markdown(one.column)),
+                    called=called,
+                    dated=_dated(called, text) if one.row else called,
+                    column=telling_words(plain_markdown(one.column)) if one.row else frozenset(),
                 )
             )
             step = 0
@@ -196,6 +205,15 @@ def _told(sentence: Sentence) -> str:
         return unquoted(plain_markdown(unmarked(sentence.text)))
     text = plain_markdown(sentence.text)
     return f"\\{text}" if _BEGINS_BLOCK.match(text) else unquoted(text)
+
+
+def _dated(called: str, row: str) -> str:
+    """Return what a row is called, with the days in its column of dates where it names none itself."""
+    if days_labelled(called):
+        return called
+    cells = (cell.partition(": ") for cell in row.partition(": ")[2].split("; "))
+    dates = [f"{called} {head} {cell}" for head, _, cell in cells if COLUMN_OF_DATES.fullmatch(head)]
+    return next((one for one in dates if (days := days_labelled(one)) and not days.more), called)
 
 
 def _label(item: str) -> str:

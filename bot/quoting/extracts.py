@@ -12,10 +12,19 @@ from bot.quoting.answer_kinds import asked_for, told_in
 from bot.quoting.cells import of_columns_asked
 from bot.quoting.evidence import LEANS, Evidence, leading_to, place_of, placed
 from bot.quoting.exceptions import restricts
-from bot.quoting.lists import behind, led_from, list_meant, step_asked, steps_from, way
+from bot.quoting.lists import behind, item_meant, led_from, list_meant, step_asked, steps_from, way, whole_list
 from bot.quoting.marks import INSTEAD
 from bot.quoting.scored import AND_SO_ON, GAP, QUOTED_CHARS, STEPS_CHARS, ScoredSentences, chars_in
-from bot.quoting.tables import meant_of, row_meant, several_rows, table_of, whole_table
+from bot.quoting.tables import (
+    OPENING,
+    behind_rows,
+    meant_of,
+    row_meant,
+    several_rows,
+    table_of,
+    whole_table,
+    words_beside_days,
+)
 from bot.text.days import days_labelled, days_named, same_days
 from bot.text.facts import telling_words
 from knowledge.documents import ScoredPassage
@@ -150,12 +159,15 @@ class Extracts(ScoredSentences):
             score + (_POINTED if one.text in pointed and not (day_told and self._of_other_days(one)) else 0.0)
             for one, score in zip(self.sentences, self.scores, strict=True)
         ]
-        first = row_meant(self, max(near, key=lambda place: scores[place]), scores)
+        put_behind = behind_rows(self, near)
+        first = max((place for place in near if place not in put_behind), key=lambda place: scores[place])
+        first = item_meant(self, row_meant(self, first, scores), scores)
         first = step_asked(self, near, scores, first) if self.question.step else first
         of_others = max((scores[place] for place in others), default=-math.inf)
-        if not self.marks.held_somewhere and scores[first] < INSTEAD * of_others:
+        if not self.marks.held_somewhere and scores[first] < self._instead(first, of_others):
             return []
         whole = steps_from(self, first) or whole_table(self, first) or several_rows(self, first)
+        whole = whole or whole_list(self, first)
         return whole or self._with_what_belongs_to_it(list_meant(self, first), scores)
 
     def _near(self, least: float, own: Collection[str]) -> list[int]:
@@ -239,6 +251,23 @@ class Extracts(ScoredSentences):
     def _of_other_days(self, sentence: Evidence) -> bool:
         """Whether a sentence names days, but none of those asked for."""
         return sentence.row_of is None and same_days(self.question.plain_days, days_named(sentence.text)) is False
+
+    def _instead(self, place: int, of_others: float) -> float:
+        """Return the score from which a sentence is quoted in place of those that are barred, given the best of theirs.
+
+        Where those are rows of other days, one that has neither the day asked for nor a word beside it has to fit
+        better; it is no answer at all where nothing is asked but whether, or how long, something is open that day.
+        """
+        days, asked = self.question.plain_days, words_beside_days(self.question.text)
+        labels = [self.sentences[one].label for one in self.marks.others]
+        of_days = any(same_days(days, days_labelled(label)) is False for label in labels)
+        if (
+            not of_days
+            or asked & self.sentences[place].words
+            or same_days(days, days_named(self.sentences[place].text))
+        ):
+            return INSTEAD * of_others
+        return math.inf if asked <= OPENING else of_others
 
     def _joined(self, places: Sequence[int]) -> str:
         parts: list[str] = []

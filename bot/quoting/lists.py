@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from bot.quoting.asked import STEP_WORDS
 from bot.quoting.evidence import Evidence, leading_to, place_of
 from bot.quoting.scored import AND_SO_ON, GAP, QUOTED_CHARS, STEPS_CHARS, ScoredSentences, chars_in
-from bot.quoting.tables import named_of, table_of
+from bot.quoting.tables import goes_before, named_of, table_of
 from bot.text.facts import telling_words
+from bot.text.ranges import names_range
 
 _ANYTHING = telling_words(
     "item product thing order step way procedure process tell show explain help find know want need"
@@ -103,6 +104,57 @@ def list_meant(scored: ScoredSentences, place: int) -> int:
     short = chars_in([scored.sentences[one] for part in parts for one in part]) <= QUOTED_CHARS
     guessed = (near or not asked.isdisjoint(led)) and not named
     return lead if short and (guessed or _ALTERNATIVES.search(scored.sentences[lead].text)) else place
+
+
+def item_meant(scored: ScoredSentences, place: int, scores: Sequence[float]) -> int:
+    """Return the item whose range holds a figure of the question where `place` is another of its list, else `place`.
+
+    Not where the question says more of the name of the one at `place`.
+    """
+    item = scored.sentences[place]
+    if not (item.item and item.label) or place in scored.marks.meant:
+        return place
+    items = [part[0] for part in _items_around(scored, place)]
+    meant = [one for one in items if one in scored.marks.meant and scored.sentences[one].quotable]
+    meant = [one for one in meant if one not in scored.marks.others]
+    if not meant or not (names_range(item.label) or goes_before(scored, meant, [place])):
+        return place
+    return max(meant, key=lambda one: scores[one])
+
+
+def whole_list(scored: ScoredSentences, place: int) -> list[Evidence]:
+    """Return the whole list of an item where nothing leads to it, each has a name, and the question has no word of any.
+
+    As of a table, any one would be a guess. Empty where a figure of the question means one, and where it is long.
+    """
+    if not scored.sentences[place].item or any(one < place for one in leading_to(scored.sentences, place)):
+        return []
+    parts = _items_around(scored, place)
+    items = [part[0] for part in parts]
+    held = {one for part in parts for one in part}
+    words = [frozenset[str]().union(*(scored.sentences[one].words for one in part)) for part in parts]
+    named = (frozenset.union(*words) - frozenset.intersection(*words)) & scored.question.words
+    told = [scored.sentences[one] for one in sorted(held)]
+    guessed = len(items) > 1 and not named and held.isdisjoint(scored.marks.meant | scored.marks.others)
+    listed = all(scored.sentences[one].item and scored.sentences[one].label for one in items)
+    return told if guessed and listed and all(one.safe for one in told) and chars_in(told) <= QUOTED_CHARS else []
+
+
+def _items_around(scored: ScoredSentences, place: int) -> list[list[int]]:
+    """Return where the items of a list stand that one is of, each with what stands in it."""
+    indent = scored.sentences[place].indent
+    first = last = place
+    while scored.together(first - 1, place) and scored.sentences[first - 1].indent >= indent:
+        first -= 1
+    while scored.together(last + 1, place) and scored.sentences[last + 1].indent >= indent:
+        last += 1
+    parts: list[list[int]] = []
+    for one in range(first, last + 1):
+        if scored.sentences[one].begins_item and scored.sentences[one].indent == indent:
+            parts.append([])
+        if parts:
+            parts[-1].append(one)
+    return parts
 
 
 def behind(scored: ScoredSentences, place: int) -> list[list[int]]:

@@ -7,7 +7,6 @@ another code, of other days, of something else.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -25,15 +24,14 @@ from bot.text.codes import (
     without_codes,
 )
 from bot.text.days import days_labelled
-from bot.text.facts import telling_words
-from bot.text.ranges import completed, names_range, rows_left_out, rows_meant, rows_of_other_days
+from bot.text.facts import as_written, telling_words
+from bot.text.ranges import completed, names_range, numbers_missing, rows_left_out, rows_meant, rows_of_other_days
 from knowledge.documents import ScoredPassage
 from knowledge.retrieval import Query
 
 INSTEAD = 0.9
 """Share of the score of the best sentence about another code, or of other days, from which one of neither is quoted in
 its place, where nothing holds those asked for: else the documents rather say nothing of it."""
-_WORD_OR_NUMBER = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +100,22 @@ def marked(
     """
     sentences = codes.sentences
     of_other_days = frozenset(_chosen(sentences, partial(rows_of_other_days, query.text)))
-    meant = frozenset(_chosen(sentences, partial(rows_meant, completed(query.text, query.earlier))))
+    asked = completed(query.text, query.earlier)
+    meant = frozenset(_chosen(sentences, partial(rows_meant, asked), lambda one: one.dated))
     meant -= frozenset(_far_from_asked(sentences, scores, meant, of_other_days))
     left_out = frozenset(_chosen(sentences, partial(rows_left_out, query.text)))
+    of_other_numbers, numbered = _of_other_numbers(query.text, sentences)
     return Marks(
         held=frozenset(_rows(sentences, holding)),
         meant=meant | frozenset(_called_by(codes.asked, sentences, codes.called)),
         meant_by_range=meant,
         named_whole=frozenset(_rows(sentences, partial(_labels_named_whole, query.text))),
-        others=codes.others | of_other_days | left_out | frozenset(_of_other_subjects(query, sentences)),
-        held_somewhere=(any(codes.coded) or not codes.plain) and (bool(meant) or not of_other_days),
+        others=frozenset(_of_other_subjects(query, sentences)).union(
+            codes.others, of_other_days, left_out, of_other_numbers
+        ),
+        held_somewhere=(any(codes.coded) or not codes.plain)
+        and (bool(meant) or not of_other_days)
+        and (numbered or not of_other_numbers),
     )
 
 
@@ -214,7 +218,7 @@ def _far_from_asked(
 
     held = {section(place) for place in meant}
     least = INSTEAD * max((scores[one] for one in of_other_days if section(one) not in held), default=-math.inf)
-    yield from (one for one in meant if scores[one] < least and days_labelled(sentences[one][1].label))
+    yield from (one for one in meant if scores[one] < least and days_labelled(sentences[one][1].dated))
 
 
 def _rows(
@@ -232,10 +236,24 @@ def _rows(
         yield from (place for place, one in rows if called(one) in found)
 
 
+def _of_other_numbers(question: str, sentences: Sequence[tuple[int, Evidence]]) -> tuple[frozenset[int], bool]:
+    """Return the rows of tables that lack a number asked for behind their name, and whether another sentence has it."""
+    missing = set[str]()
+
+    def lacking(labels: Sequence[str]) -> list[int]:
+        names = numbers_missing(question, labels)
+        missing.update(names)
+        return [*range(len(labels))] if names else []
+
+    rows = frozenset(_rows(sentences, lacking))
+    others = [as_written(one.text) for place, (_, one) in enumerate(sentences) if place not in rows]
+    return rows, any(f" {name} " in text for name in missing for text in others)
+
+
 def _labels_named_whole(question: str, labels: Sequence[str]) -> list[int]:
     """Return the places of the labels of rows that stand in a question whole, beside longer ones of them."""
-    asked = _as_written(question)
-    names = [_as_written(label) if telling_words(label) else "" for label in labels]
+    asked = as_written(question)
+    names = [as_written(label) if telling_words(label) else "" for label in labels]
     said = set[str]()
     for name in sorted({*names} - {""}, key=lambda name: -len(name)):
         if name in asked:
@@ -244,16 +262,13 @@ def _labels_named_whole(question: str, labels: Sequence[str]) -> list[int]:
     return [place for place, name in enumerate(names) if name in said]
 
 
-def _as_written(text: str) -> str:
-    """Return the words and numbers of a text in small letters, with a blank around each: "Fix24" is "fix 24"."""
-    return f" {' '.join(_WORD_OR_NUMBER.findall(text.lower()))} "
-
-
 def _chosen(
-    sentences: Sequence[tuple[int, Evidence]], chosen: Callable[[Sequence[str]], Collection[int]]
+    sentences: Sequence[tuple[int, Evidence]],
+    chosen: Callable[[Sequence[str]], Collection[int]],
+    called: Callable[[Evidence], str] = lambda one: one.called,
 ) -> Iterator[int]:
-    """Yield the places of the rows, and of the items of lists, that are `chosen` by their labels."""
-    yield from _rows(sentences, chosen, lambda one: one.called)
+    """Yield the places of the rows, and of the items of lists, that are `chosen` by what they are `called`."""
+    yield from _rows(sentences, chosen, called)
     for _, those in groupby(enumerate(sentences), lambda one: one[1][0]):
         items = [place for place, (_, one) in those if one.item and names_range(one.label)]
         yield from (items[item] for item in chosen([sentences[place][1].label for place in items]))

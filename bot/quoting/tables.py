@@ -7,17 +7,28 @@ import re
 from collections.abc import Mapping, Sequence
 
 from bot.quoting.asked import figures_in
-from bot.quoting.cells import cells_of
-from bot.quoting.evidence import Evidence
+from bot.quoting.cells import ALTERNATIVES, cells_of
+from bot.quoting.evidence import Evidence, place_of
 from bot.quoting.scored import AND_SO_ON, QUOTED_CHARS, STEPS_CHARS, ScoredSentences, chars_in
-from bot.text.days import Days, days_labelled, days_named
+from bot.text.days import Days, days_asked, days_labelled, days_named, same_days, tells_of_other_days
 from bot.text.facts import blanked, telling_words
+from knowledge.sentences import is_english
 
+_SHORT = 3
+"""Letters of a word that may carry no meaning, at the most."""
 _ROWS = 2
 """Rows from which on they are told apart by their cells."""
-_TELLS_APART = re.compile(r"\d|\b[^\W\d_]\b")
+_TELLS_APART = re.compile(r"\d|\b[^\W\d_]\b|\b[A-Z]{2,3}\b")
 _DAY = telling_words("day")
+_LIMITS = telling_words("less more fewer other further up under over")
+"""Words of a name that merely say which side of a figure is meant."""
 _DAY_WORD = re.compile(r"\bdays?\b", re.IGNORECASE)
+OPENING = telling_words(
+    "open opens opened opening close closes closed closing hours time times offen geöffnet geschlossen auf zu "
+    "öffnungszeiten sprechzeiten ouvert ouverts ouverte ouverture fermé fermée horaires "
+    "abierto abierta abren cerrado horario horarios"
+)
+"""Words of questions for hours, which rows of hours need not have."""
 _NAME_WORDS = 4
 """Of a name in a cell, at the most."""
 
@@ -78,11 +89,76 @@ def meant_of(scored: ScoredSentences, table: Sequence[int]) -> list[int]:
 
 
 def named_of(scored: ScoredSentences, table: Sequence[int]) -> list[int]:
-    """Return which rows the question names: by words that not all of them begin with, figures, codes, or cells."""
-    named = _named_first(scored, table)
-    among = [one for one in named if one not in scored.marks.others] or table
-    meant = [one for one in among if one in scored.marks.meant]
-    return meant or [one for one in named or _named_by_cells(scored, table) if one not in scored.marks.others]
+    """Return which rows the question names: by words that not all of them begin with, figures, codes, or cells.
+
+    Of "Season pass" and "3 days" who asks for a 3 day pass means the second: the question says all of its name.
+    """
+    first = _named_first(scored, table)
+    named = [one for one in first if one not in scored.marks.others]
+    meant = [one for one in table if one in scored.marks.meant and one not in scored.marks.others]
+    if both := [one for one in named or meant if one in meant]:
+        return both
+    if meant and goes_before(scored, meant, named):
+        return meant
+    return [one for one in first or _named_by_cells(scored, table) if one not in scored.marks.others]
+
+
+def behind_rows(scored: ScoredSentences, near: Sequence[int]) -> set[int]:
+    """Return which sentences are put behind a row or an item that the question means by a day or another figure.
+
+    Those that tell of other days, or of a feast where none is asked for, and those that have just the figure in common
+    with the question: who asks for the delivery of a £45 order is not told what costs £45. Not where they have another
+    word of the question than the row has with what it stands under.
+    """
+    meant = [one for one in near if one in scored.marks.meant_by_range]
+    asked = days_asked(scored.question.text)
+    by_day = [one for one in meant if same_days(asked, days_labelled(scored.sentences[one].label))]
+    figures = figures_in(scored.question.text)
+    put_behind: set[int] = set()
+    for place in near if meant else ():
+        one = scored.sentences[place]
+        if one.label or one.row_of is not None:
+            continue
+        rows = by_day if tells_of_other_days(asked, days_named(one.text)) else []
+        rows = rows or (meant if figures & figures_in(one.text) else [])
+        if any(_said_of(scored, place) <= _said_of(scored, row) for row in rows):
+            put_behind.add(place)
+    return put_behind
+
+
+def _said_of(scored: ScoredSentences, place: int) -> frozenset[str]:
+    """Return the words of the question that a sentence has with what it stands under, without its days and "open".
+
+    "Praxis" is one of "Tierarztpraxis".
+    """
+    one = scored.sentences[place]
+    above = one.column | _place_words(scored, place)
+    asked = scored.question.words & words_beside_days(scored.question.text) - OPENING
+    if not is_english(scored.question.text):  # of which the words that carry no meaning are known
+        asked = frozenset(word for word in asked if len(word) > _SHORT)
+    return asked & one.words | {word for word in asked if any(word in other for other in above)}
+
+
+def words_beside_days(text: str) -> frozenset[str]:
+    """Return the telling words of a text without those of the days that it names."""
+    return telling_words(blanked(text, days_named(text).places))
+
+
+def goes_before(scored: ScoredSentences, meant: Sequence[int], named: Sequence[int]) -> bool:
+    """Whether rows or items `meant` by a figure go before others named by a word: they lack less of their names."""
+    return min(unsaid(scored, one) for one in meant) < min(unsaid(scored, one) for one in named)
+
+
+def unsaid(scored: ScoredSentences, place: int) -> int:
+    """Return how many telling words of the name of a row or an item the question lacks, without figures.
+
+    Days are none of them where they are those asked for. Of "Cats and kittens" it is enough that it says one of them.
+    """
+    label = scored.sentences[place].label
+    said = scored.question.words | _LIMITS
+    name = blanked(label, days_labelled(label).places) if place in scored.marks.meant else label
+    names = (telling_words(part) for part in ALTERNATIVES.split(name))
+    return min((len(words - said) for words in names if words), default=0)
 
 
 def _is_a_guess(scored: ScoredSentences, place: int, table: Sequence[int]) -> bool:
@@ -99,13 +175,20 @@ def _holding(scored: ScoredSentences, table: Sequence[int]) -> list[int]:
 
 
 def _named_first(scored: ScoredSentences, table: Sequence[int]) -> list[int]:
-    """Return which rows the question names by their whole name, or a word not all of them begin with."""
+    """Return which rows the question names by their whole name, or a word not all of them begin with.
+
+    Of those that it names by the same words not "Half day" beside "1 day", where it does not say "half".
+    """
     rows = [scored.sentences[one] for one in table]
     begin = [_without_day(one.row_of or frozenset(), one.label, days_labelled(one.label)) for one in rows]
     asked = _without_day(scored.question.words, scored.question.text, days_named(scored.question.text))
     telling = asked - frozenset.intersection(*begin) if begin else frozenset()
-    named = [one for one, words in zip(table, begin, strict=True) if words & telling or _is_named_whole(scored, one)]
-    return _told_apart(scored, named)
+    said = {one: words & telling for one, words in zip(table, begin, strict=True)}
+    named = _told_apart(scored, [one for one in table if said[one] or _is_named_whole(scored, one)])
+    if not all(begin):  # of "3 days" and "Season pass" on a page of passes "pass" is said of both
+        named = [one for one in named if not unsaid(scored, one) or said[one] - _place_words(scored, one)]
+    whole = [said[one] for one in named if not unsaid(scored, one)]
+    return [one for one in named if not unsaid(scored, one) or not any(said[one] <= words for words in whole)]
 
 
 def _told_apart(scored: ScoredSentences, rows: Sequence[int]) -> list[int]:
@@ -152,6 +235,11 @@ def _names_in(column: str, rows: Sequence[Mapping[str, str]]) -> frozenset[str]:
     return (
         frozenset.union(*words) - frozenset.intersection(*words) if few and len({*words}) == len(words) else frozenset()
     )
+
+
+def _place_words(scored: ScoredSentences, place: int) -> frozenset[str]:
+    """Return the telling words of the title and the heading above a row."""
+    return telling_words(place_of(scored.sentences[place].passage))
 
 
 def _without_day(words: frozenset[str], text: str, days: Days) -> frozenset[str]:

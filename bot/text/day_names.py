@@ -154,6 +154,7 @@ COLUMN_OF_DATES = re.compile(rf"{_OF_DATES}:?", re.IGNORECASE)
 _FIGURES_SAID_IN_LABEL = re.compile(rf"\b(?:{_BEFORE_FIGURES}|{_OF_DATES}:?)\s$", re.IGNORECASE)
 _ALL_WEEK = (24, 7)
 _MONTHS_OF_YEAR = 12
+_PARTS_OF_INCH = (2, 4, 8, 16, 32, 64)
 
 
 def _numbered(text: str, *, label: bool) -> Iterator[NamedDay]:
@@ -180,14 +181,20 @@ def _numbered(text: str, *, label: bool) -> Iterator[NamedDay]:
 def _run_said(run: re.Match[str], dates: Sequence[re.Match[str]], *, label: bool) -> bool:
     """Whether figures are dates by what stands before them, or in the name of a row by there being nothing else.
 
-    A single "2.1." is none by itself; of "Winter 1.10.–31.3." the last one can be no section.
+    A single "2.1." is none by itself; of "Winter 1.10.–31.3." and "1/10–31/3" the last one can be no section and no
+    fraction.
     """
     text = run.string
     days = run.groupdict().get("days") or ""
     if not label:
         begins = dates if run.re is _DOTTED else ()
         return any(_said_before(_FIGURES_SAID, one) for one in (run, *begins))
-    no_sections = run.re is _DOTTED and len(dates) > 1 and any(int(one["one"]) > _MONTHS_OF_YEAR for one in dates)
+    pairs = [(int(one["one"]), int(one["other"])) for one in dates]
+    fractions = run.re is _SLASHED and all(one < other and other in _PARTS_OF_INCH for one, other in pairs)
+    days_first = any(one > _MONTHS_OF_YEAR for one, _ in pairs)
+    seconds = run.re is _SLASHED and any(other > _MONTHS_OF_YEAR for _, other in pairs)
+    valid = all(min(pair) <= _MONTHS_OF_YEAR for pair in pairs)
+    no_sections = len(dates) > 1 and (days_first or seconds) and valid and not fractions
     if _said_before(_FIGURES_SAID_IN_LABEL, run) or "." in days or no_sections:
         return True
     beside = [(one.start, one.end) for read in (_feasts, _written, _days_of_week, _short_days) for one in read(text)]

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import pairwise
 
 from bot.text.day_names import COLUMN_OF_DATES, moving_feasts, named_days
 from bot.text.facts import blanked
@@ -67,6 +68,9 @@ _NAMED_DAY = re.compile(
     rf"\b(?P<name>(?:good|black|cyber|easter|ash|palm|maundy|shrove|holy|whit|giving|super|fat)\s(?:{'|'.join(_WEEK)}))s?\b",
     re.IGNORECASE,
 )
+_AROUND_EASTER = ["maundy thursday", "good friday", "holy saturday", "easter sunday", "easter monday"]
+_MAY_BE_FEASTS = frozenset((2, 3, 4, 5, 6, 11))
+"""The months in which a day with a name of its own may be any date."""
 _NAMES = (*_MONTHS, *_WEEK, "silvester", "domingo", "domenica", "avril", "julio")
 _PERSON = re.compile(
     rf"\b(?:[Nn]ame(?: is|['’]s)|I['’]?m|I am|[Cc]all me|Mrs?\.?|Ms\.?|Dr\.?|[Dd]ear)\s"
@@ -143,7 +147,7 @@ _COUNTS = re.compile(
 )
 """What stands with a number of things, rather than with a year, in the name of a row."""
 _SMALL_MONTH = re.compile(
-    rf"(?<=\d\s)(?:{'|'.join(_MONTHS)}|{_SHORT_MONTH})\b|(?<=\d(?:st|nd|rd|th)\s)(?:{'|'.join(_MONTHS)})\b"
+    rf"(?<=\d\s)(?:{'|'.join(_MONTHS)}|{_SHORT_MONTH})\b|(?:(?<=\d(?:st|nd|rd|th)\s)|(?<=\d(?:st|nd|rd|th)\sof\s))(?:{'|'.join(_MONTHS)})\b"
     rf"|\b(?:{'|'.join(_MONTHS)}|{_SHORT_MONTH})(?=\.?\s\d)",
     re.IGNORECASE,
 )
@@ -393,7 +397,7 @@ def days_labelled(label: str) -> Days:
     days = _days(label, named, [] if _COUNTS.search(rest) or any(map(str.isdigit, rest)) else years)
     dated = bool(days.of_year or days.dates)
     more = _BARE_NUMBER.search(rest) or _IN_FIGURES.search(rest) or _days_apart(label, named)
-    return replace(days, more=dated and bool(more))
+    return replace(days, more=days.more or (dated and bool(more)))
 
 
 def _days_apart(label: str, named: Iterable[_Named]) -> bool:
@@ -424,6 +428,18 @@ def same_days(asked: Days, told: Days) -> bool | None:
     if both:
         return all(both) or (None if told.more else False)
     return False if asked.week and told.names else None  # Good Friday is not any Friday
+
+
+def tells_of_other_days(asked: Days, told: Days) -> bool:
+    """Whether days told are none of those asked for, or just feasts and single dates where none is asked for."""
+    if same_days(asked, told) is False:
+        return True
+    if not told or not asked or asked.names or told.week or told.years:
+        return False
+    dates = [low % 10_000 // 100 for low, high in asked.of_year + asked.dates if low == high]
+    if told.names and not (told.of_year or told.dates):
+        return _MAY_BE_FEASTS.isdisjoint(dates)
+    return not dates and all(low == high for low, high in told.of_year + told.dates)
 
 
 def _overlap(some: Iterable[Range], others: Iterable[Range]) -> bool:
@@ -561,14 +577,16 @@ def _made(sort: str, year: int, low: int, high: int, start: int, end: int, text:
 
 
 def _days(text: str, named: Iterable[_Named], years: Iterable[_Named]) -> Days:
-    found = Days()
-    for match in _NAMED_DAY.finditer(text):
-        found.names.append(match["name"].lower())
-        found.places.append(match.span())
-    for name, start, end in moving_feasts(text):
+    all_named = sorted([*named, *years], key=lambda one: one.start)
+    feasts = [(match["name"].lower(), *match.span()) for match in _NAMED_DAY.finditer(text)]
+    feasts = sorted([*feasts, *moving_feasts(text)], key=lambda one: one[1])
+    found = Days(more=_from_feast_to_date(text, feasts, all_named))
+    for name, start, end in feasts:
         found.names.append(name)
         found.places.append((start, end))
-    all_named = sorted([*named, *years], key=lambda one: one.start)
+    for (name, _, end), (other, start, _) in pairwise(feasts):
+        if _joined(text, end, start):
+            found.names.extend(_between_feasts(name, other))
     while all_named:
         one = all_named.pop(0)
         other = all_named[0] if all_named and _goes_to(one, all_named[0], text) else None
@@ -585,6 +603,26 @@ def _days(text: str, named: Iterable[_Named], years: Iterable[_Named]) -> Days:
         else:
             _add_dates(found, one, other)
     return found
+
+
+def _between_feasts(name: str, other: str) -> list[str]:
+    """Return the days around Easter that lie between two of them."""
+    if name not in _AROUND_EASTER or other not in _AROUND_EASTER:
+        return []
+    return _AROUND_EASTER[_AROUND_EASTER.index(name) + 1 : _AROUND_EASTER.index(other)]
+
+
+def _from_feast_to_date(text: str, feasts: Iterable[tuple[str, int, int]], named: Iterable[_Named]) -> bool:
+    """Whether a text names days from a feast to a date, or the other way round, of which it is open which they are."""
+    spans = [(one.start, one.end) for one in named]
+    return any(
+        _joined(text, end, first) or _joined(text, last, start) for _, start, end in feasts for first, last in spans
+    )
+
+
+def _joined(text: str, end: int, start: int) -> bool:
+    """Whether a day that ends at one place goes up to another, which starts at the other place."""
+    return end < start and _THROUGH.fullmatch(text, end, start) is not None
 
 
 def _goes_to(one: _Named, other: _Named, text: str) -> bool:

@@ -660,6 +660,14 @@ def blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
     return text
 
 
+_WORD_OR_NUMBER = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
+
+
+def as_written(text: str) -> str:
+    """Return the words and numbers of a text in small letters, with a blank around each: "Fix24" is "fix 24"."""
+    return f" {' '.join(_WORD_OR_NUMBER.findall(text.lower()))} "
+
+
 def _without(text: str, labels: frozenset[str]) -> str:
     for label in sorted(labels, key=len, reverse=True):
         if re.search(_LABELLED, label):

@@ -25,8 +25,9 @@ from bot.text.days import (
     of_other_years,
     same_days,
 )
-from bot.text.facts import blanked
+from bot.text.facts import as_written, blanked
 from bot.text.measures import Measure, measures_in
+from bot.understanding.clauses import asking_clause
 from knowledge.figures import Bound, Figure, Kind, bound_at, figures_of
 from knowledge.sentences import NUMBER_WORDS, stem
 from knowledge.units import DOLLARS, OTHER_MONEY, QUANTITIES
@@ -135,6 +136,31 @@ def rows_left_out(asked: str, labels: Sequence[str]) -> list[int]:
     ]
 
 
+def numbers_missing(asked: str, labels: Sequence[str]) -> list[str]:
+    """Return the name with a number that is asked for where all labels have that name, but with other numbers alone.
+
+    Of rows from "Nova 8" to "Nova 9 Pro" none tells what the screen of a Nova 10 costs. Empty where one of them may
+    be a range or a figure, and where the question names one of them, too.
+    """
+    written = [as_written(label) for label in labels]
+    numbered = [match for match in map(_NAME_AND_NUMBER.match, labels) if match]
+    names = {match["name"].lower() for match in numbered}
+    if len(names) != 1 or len(numbered) < _NUMBERED_ROWS or any(map(_may_hold_more, labels)):
+        return []
+    (name,) = names
+    question = as_written(asking_clause(asked))
+    said = re.findall(rf" {name} (\d+)(?= )", question)
+    held = {one for text in written for one in text.split() if one.isdigit()}
+    all_named = all(text.startswith(f" {name} ") for text in written)
+    named = not held.isdisjoint(said) or any(text in question for text in written if text != f" {name} ")
+    return [f"{name} {one}" for one in said] if all_named and not named else []
+
+
+def _may_hold_more(label: str) -> bool:
+    """Whether a label with a number may be more than a name: a figure, a range, a limit, a day."""
+    return bool(_figures(label) or days_labelled(label) or _LIMITS_SAID.search(label))
+
+
 def names_range(label: str) -> bool:
     """Whether the name of a row or an item may say from and up to what it holds."""
     return any(map(str.isdigit, label)) or bool(days_labelled(label))
@@ -177,7 +203,8 @@ def _counts(figure: Figure) -> str:
 
 def _said(asked: str) -> list[_Said]:
     """Return the figures of a question, each with what it counts; ranges say nothing."""
-    asked = _ONE.sub("1 ", blanked(asked, days_named(asked).places))
+    asked = _in_english(blanked(asked, days_named(asked).places))
+    asked = _PASS.sub("1 ", _ONE.sub("1 ", asked))
     text, said = asked, list[_Said]()
 
     def take(pattern: re.Pattern[str]) -> list[re.Match[str]]:
@@ -295,7 +322,7 @@ def _converted(measure: Measure) -> float:
 
 def _spans(label: str) -> list[_Span]:
     """Return the ranges that a label names."""
-    label = blanked(label, days_labelled(label).places)
+    label = _in_english(blanked(label, days_labelled(label).places))
     label = _PLUS.sub(r"\1+", _SIGN.sub(lambda match: f"{_SIGNS[match['sign'].replace('/', '')]} ", label))
     figures = _figures(label)
     spans: list[_Span] = []
@@ -323,6 +350,16 @@ def _spans(label: str) -> list[_Span]:
 def _names(match: re.Match[str]) -> list[str]:
     """Return each of the names of `_LETTERED` with what it names: `zone/B`."""
     return [f"{stem(match['what'].lower())}/{one.upper()}" for one in re.findall(_NAME, match["names"])]
+
+
+def _in_english(text: str) -> str:
+    """Return a text with the words around its numbers, which limit or count them, in English: "bis 5 Tage"."""
+    text = _TO_IN_OTHERS.sub("–", text)
+    for english, pattern in _LIMITS_IN_OTHERS.items():
+        text = pattern.sub(f"{english} ", text)
+    for english, pattern in _UNITS_IN_OTHERS.items():
+        text = pattern.sub(english, text)
+    return text
 
 
 def _span(figure: Figure, label: str) -> _Span:
@@ -367,6 +404,38 @@ def _value(text: str) -> float:
     return float(plain) if plain[0].isdigit() else float(NUMBER_WORDS[plain])
 
 
+_TO_IN_OTHERS = re.compile(r"(?<=\d)\s(?:bis|à|al?|hasta|até|tot)\s(?=\d)", re.IGNORECASE)
+_LIMITS_IN_OTHERS = {
+    english: re.compile(
+        rf"\b(?:{words})\s(?=\d+(?:[.,]\d+)?(?![\d:]|[.,]\d|\s?(?:uhr|h|heures?|horas?|ore|uur)\b))", re.IGNORECASE
+    )
+    for english, words in {
+        "up to": r"bis(?:\szu)?|jusqu['’]à|hasta|fino\sa|até|tot",
+        "over": r"über|mehr\sals|plus\sde|más\sde|oltre|più\sdi|mais\sde|meer\sdan|boven",
+        "under": r"unter|weniger\sals|moins\sde|menos\sde|meno\sdi|minder\sdan|onder",
+        "from": r"ab|dès|à\spartir\sde|a\spartir\sde|desde|vanaf",
+    }.items()
+}
+_UNITS_IN_OTHERS = {
+    english: re.compile(rf"(?<=\d\s)(?:{words})\b", re.IGNORECASE)
+    for english, words in {
+        "hours": r"stunden?",
+        "days": r"tage?n?|jours?|d[íi]as?|giorn[io]|dagen|dag",
+        "weeks": r"wochen?|semaines?|semanas?|settiman[ae]|weken|week",
+        "months": r"monate?n?|mois|mes(?:es)?|mes[ei]|maand(?:en)?",
+        "years": r"jahre?n?|ans?|años?|ann[io]|anos?|jaar",
+    }.items()
+}
+_NUMBERED_ROWS = 2
+"""From which on a table is taken for one of things that a number tells apart."""
+_NAME_AND_NUMBER = re.compile(r"(?P<name>[^\W\d_]+)\s\d+(?![\w-])")
+_LIMITS_SAID = re.compile(
+    r"\d\s*(?:[–—+<>≥≤-]|(?:to|and|or|bis|und|oder|à|a|al|et|ou|y|o|e|u|até|tot|en|of)\b)|[<>≥≤]|"
+    r"\b(?:up|over|under|from|more|less|fewer|until|before|after|below|above|since|older|younger|higher|lower|later|"
+    r"earlier|age[ds]?|bis|ab|über|unter|mehr|weniger|plus|moins|dès|jusqu\w*|más|menos|hasta|desde|oltre|fino|até|mais|"
+    r"tot|vanaf|meer|minder)\b",
+    re.IGNORECASE,
+)
 _AGES = frozenset("age aged child adult student senior youth".split())
 _WORDS = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 _NUM = r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?"
@@ -401,6 +470,11 @@ _ONE = re.compile(
     r"(?:ahead|before|early|earlier|late|later|ago|in advance|after|old|beforehand|overdue))",
     re.IGNORECASE,
 )
+_PASS = re.compile(
+    r"(?:^\W*|\b(?:an?|the|my|your|for|of|does|is)\s)(?=(?:day|week|month|year)[\s-](?:pass|ticket|card|membership|permit)(?:es|s)?\b)",
+    re.IGNORECASE,
+)
+"""Before "day pass", which is one of a day."""
 _ALMOST = re.compile(r"\b(?:almost|nearly|just under|not (?:yet|quite|even)|about to (?:be|turn))\s$", re.IGNORECASE)
 _NOT = re.compile(r"(?:\bnot|\bnever|n['’]t)\s(?:\w+\s){0,2}$", re.IGNORECASE)
 _YET = re.compile(r"\syet\b", re.IGNORECASE)

@@ -1267,3 +1267,190 @@ def test_half_of_an_answer_is_told_with_the_other_half() -> None:
     other = "We like dogs by the sea and in the hills."
     alone = weighed("Until when do I have to use my days?", found(f"{rule} {other}"), carry=0.8, sea=0.7)
     assert [one.text for one in alone.best(0.3)] == [rule]
+
+
+def as_table(text: str) -> str:
+    head, *rows = text.split("\n")
+    return "\n".join([f"| {head} |", f"|{'---|' * (head.count('|') + 1)}", *(f"| {row} |" for row in rows)])
+
+
+SKI_PASSES = as_table(
+    "Pass | Adult | Child\nHalf day (from 12:00) | €42 | €32\n1 day | €56 | €43\n2 days | €108 | €82\n3 days | €155 | "
+    "€118\nSeason pass | €620 | €470"
+)
+STAYS = as_table("Stay | Single\n1 night | €80\n7 nights | €480\nWeekend stay | €170")
+PARCELS = as_table("Parcel | Price\nup to 5 kg | £5\n5–10 kg | £8\nBulky parcel | £35")
+ANIMALS = as_table("Animal | Price\nDog up to 10 kg | £20\nDog over 10 kg | £30\nKittens and cats | £15")
+ALONE_OR_NOT = as_table("Ticket | Price\nAdult | £20\nAdult with railcard | £14\nFamily ticket | £50")
+
+
+@pytest.mark.parametrize(
+    ("question", "table", "labels"),
+    [
+        ("How much is a 3 day pass for my daughter, she is 12?", SKI_PASSES, ["3 days"]),
+        ("price child pass 1 day", SKI_PASSES, ["1 day"]),
+        ("How much is a day pass for a 66 year old?", SKI_PASSES, ["1 day"]),
+        ("What does a season pass cost, she is 3?", SKI_PASSES, ["Season pass"]),
+        ("How much is a stay of 7 nights?", STAYS, ["7 nights"]),
+        ("How much is a weekend stay?", STAYS, ["Weekend stay"]),
+        ("How much is a parcel of 7 kg?", PARCELS, ["5–10 kg"]),
+        ("How much is a bulky parcel of 7 kg?", PARCELS, ["Bulky parcel"]),
+        ("How much is a cat of 4 kg?", ANIMALS, ["Kittens and cats"]),
+        ("How much is a dog of 4 kg?", ANIMALS, ["Dog up to 10 kg"]),
+        ("price for an adult", ALONE_OR_NOT, ["Adult"]),
+    ],
+)
+def test_a_figure_names_a_row_rather_than_a_word_that_its_table_is_about(
+    question: str, table: str, labels: list[str]
+) -> None:
+    for likeness in ({"Half": 0.9, "night": 0.8}, {"Season": 0.9, "Weekend": 0.9, "Bulky": 0.9, "with": 0.9}):
+        assert [one.label for one in weighed(question, found(table), **likeness).best(0.05)] == labels
+
+
+def test_a_word_of_the_heading_names_no_row_beside_rows_of_figures() -> None:
+    passages = tuple(replace(one, passage=replace(one.passage, heading="Passes")) for one in found(SKI_PASSES))
+    told = weighed("pass for 4 days?", passages, Season=0.9).best(0.05)
+    assert len(told) == 5
+    assert [one.label for one in weighed("a season pass?", passages, Half=0.9).best(0.05)] == ["Season pass"]
+
+
+NOTICES = (
+    "- More than 60 days before arrival: full refund of the deposit, less £20\n- 60 to 30 days: 30% of the stay\n"
+    "- Less than 8 days: we keep the whole price\n- Deposit: £100, within 3 days"
+)
+
+
+def test_of_a_list_the_item_is_quoted_whose_range_holds_a_figure_of_the_question() -> None:
+    near = {"More than": 0.9}
+    for asked, told in {
+        "I cancel 5 days before arrival, is the deposit refunded?": "Less than 8 days: we keep the whole price",
+        "I cancel 40 days before arrival": "60 to 30 days: 30% of the stay",
+        "What do I get back?": "More than 60 days before arrival: full refund of the deposit, less £20",
+    }.items():
+        assert told in [one.text for one in weighed(asked, found(NOTICES), **near).best(0.05)]
+    (deposit,) = weighed("How much is the deposit for 3 days?", found(NOTICES), Deposit=1.2).best(0.05)
+    assert deposit.label == "Deposit"
+
+
+def test_of_a_list_of_names_below_a_heading_all_is_told_where_the_question_names_none() -> None:
+    items = ["Trees and roses: 5 years", "Perennials: 2 years", "Bulbs: until the first flowering"]
+    passages = found("\n".join(f"- {one}" for one in items))
+    assert [one.text for one in weighed("my lavender died after 3 years", passages, Trees=0.9).best(0.3)] == items
+    assert [one.text for one in weighed("my rose died", passages, Trees=0.9).best(0.3)] == items[:1]
+    facts = found("- Dogs are welcome.\n- Parking is free.\n- Smoking: outside.")
+    assert len(weighed("which rules are there?", facts, Dogs=0.9).best(0.3)) == 1
+
+
+PHONES = as_table(
+    "Model | Screen | Battery\nNova 8 | £89 | £45\nNova 9 | £129 | £55\nNova 9 Pro | £159 | £59\n"
+    "Nova 9 Pro Max | £199 | £65\nNova SE | £79 | £45"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "labels"),
+    [
+        ("Nova 10 screen price?", []),
+        ("How much is a Nova 7 battery?", []),
+        ("Nova 9 screen price", ["Nova 9"]),
+        ("nova 9 pro battery price", ["Nova 9 Pro"]),
+        ("Is the screen of my Nova SE cheaper than that of the Nova 7?", ["Nova SE"]),
+        ("How much to fix the screen of my nova se", ["Nova SE"]),
+        (
+            "I had a Nova 7 before. What does a screen cost?",
+            ["Nova 8", "Nova 9", "Nova 9 Pro", "Nova 9 Pro Max", "Nova SE"],
+        ),
+    ],
+)
+def test_of_a_model_that_a_table_lacks_none_of_another_is_told(question: str, labels: list[str]) -> None:
+    for likeness in ({"Nova 8": 0.9}, {"Pro": 0.9}, {"SE": 0.9}):
+        assert [one.label for one in weighed(question, found(PHONES), **likeness).best(0.05)] == labels
+    if not labels:
+        assert not weighed(question, found(PHONES)).matters("Nova 8: Screen: £89; Battery: £45")
+
+
+def test_a_model_that_a_table_lacks_and_another_sentence_tells_of_is_told() -> None:
+    passages = found(f"{PHONES}\n\nWe do not repair the Nova 10 yet.")
+    (told,) = weighed("Nova 10 screen price?", passages, Nova=0.9).best(0.05)
+    assert told.text == "We do not repair the Nova 10 yet."
+
+
+MONTHS = found(
+    as_table(
+        "Months | Monday–Saturday | Sunday\nMarch–June | 8:30–19:00 | 10:30–16:30\nNovember–February | 9–17 | 10–16"
+    )
+    + "\n\nClosed on Easter Sunday, Christmas Day and Boxing Day. On Good Friday we open at 10:00. The café is open in "
+    "December only.",
+    as_table("Order value | Price\nup to £25 | £5.95\n£25.01–£60 | £3.95") + "\n\nTrees go by pallet for £45.",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("opening times in May", "March–June"),
+        ("are you open on Sunday in December?", "November–February"),
+        ("Are you open on Christmas Eve?", "November–February"),
+        ("are you open on Good Friday?", "On Good Friday we open at 10:00."),
+        ("is the café open in May?", "The café is open in December only."),
+        ("delivery for a £45 order", "£25.01–£60"),
+        ("how do trees go for £45?", "Trees go by pallet for £45."),
+    ],
+)
+def test_a_row_that_is_meant_goes_before_a_sentence_that_tells_nothing_more(question: str, told: str) -> None:
+    near = {"Good Friday": 0.9, "Christmas": 0.85, "café": 0.95 if "café" in question else 0.0, "–": 0.5}
+    near = {"Trees": 0.9} if "£45" in question else near
+    best = weighed(question, MONTHS, **near).best(0.05)
+    assert told in (best[0].label, best[0].text)
+
+
+VET = found(
+    as_table("Tag | Vormittag\nMontag | 8–12\nFreitag | 8–13\nSamstag | 9–12") + "\n\nHunde sind willkommen.",
+    as_table("Leistung | Katze\nUntersuchung | 23 €\nImpfung | 49 €"),
+)
+
+
+def test_who_asks_for_the_hours_of_a_day_that_no_row_is_of_is_told_nothing_else() -> None:
+    assert weighed("Sonntag offen?", VET, Untersuchung=0.9).best(0.05) == []
+    assert weighed("Freitag offen?", VET, Freitag=0.5).best(0.05)[0].label == "Freitag"
+    (told,) = weighed("Was kostet am Sonntag eine Impfung?", VET, Impfung=0.9).best(0.05)
+    assert told.label == "Impfung"
+    (welcome,) = weighed("Darf mein Welpe am Sonntag mit?", VET, Hunde=0.9).best(0.05)
+    assert welcome.text == "Hunde sind willkommen."
+
+
+def test_a_row_is_meant_by_the_day_asked_for_that_stands_in_its_column_of_dates() -> None:
+    high = "High season | 20.12.–6.1. and 31.1.–7.3. | 8:30"
+    seasons = f"Pre-season | 29.11.–19.12. | 9:00\n{high}\nLow season | 7.1.–30.1. | 8:45"
+    lifts = found(as_table(f"Season | Dates | Lifts run from\n{seasons}"))
+    for asked, label in {
+        "Are the lifts open on 3 December?": "Pre-season",
+        "what time do lifts start running on 10 january": "Low season",
+        "lifts on 1 February": "High season",
+    }.items():
+        assert [one.label for one in weighed(asked, lifts, Pre=0.8, High=0.9).best(0.05)] == [label]
+    events = found(as_table("Event | Date\nMidsummer | 20 June\nSummer party | 12 July"))
+    (party,) = weighed("Is the summer party in June?", events, party=0.9).best(0.05)
+    assert party.label == "Summer party"
+
+
+def test_where_a_table_lacks_the_model_asked_for_nothing_that_fits_less_is_told_instead() -> None:
+    passages = found(f"{PHONES}\n\nRepairs take an hour.")
+    assert weighed("Nova 10 screen price?", passages, Nova=0.9, Repairs=0.3).best(0.05) == []
+    assert weighed("How long do repairs of a Nova 10 take?", passages, Nova=0.3, Repairs=0.9).best(0.05) != []
+
+
+def test_short_words_of_another_language_keep_no_row_from_going_first() -> None:
+    table = as_table("Tag | Vormittag\nMontag | 8–12\nFreitag | 8–13")
+    passages = found(f"{table}\n\nAn Heiligabend und Silvester ist das Museum zu.")
+    told = weighed("Hat das Museum heute auf? Heute ist Freitag.", passages, Heiligabend=0.9, Freitag=0.5).best(0.05)
+    assert told[0].text.startswith("An Heiligabend")  # it tells of the museum, which no row does
+    told = weighed("Ist es heute offen? Heute ist Freitag.", passages, Heiligabend=0.9, Freitag=0.5).best(0.05)
+    assert told[0].label == "Freitag"
+
+
+def test_the_dates_of_another_table_hold_no_day_that_the_rows_asked_about_lack() -> None:
+    rental = as_table("Day | Rental\n24 December | 8–14\n1 January | 10–17")
+    lifts = as_table("Season | Dates | Lifts\nHigh season | 20.12.–6.1. | 8:30\nLow season | 7.1.–30.1. | 8:45")
+    passages = in_sections(rental, lifts)
+    assert weighed("Is the rental open on 25 December?", passages, Rental=0.9, Lifts=0.3).best(0.05) == []

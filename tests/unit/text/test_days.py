@@ -145,6 +145,11 @@ DATED = ["1–15 March", "March 16–31, 2026", "1 April 2026 to 31 May 2026", "
         ("on October 3", ["Datum 3.10. Tag der Einheit", "24.12. (Heiligabend)"], [0]),
         ("im Juli", ["Sommer (1.4.–30.9.)", "Winter 1.10.–31.3."], [0]),
         ("on December 25", ["24.–26.12. Markt", "Open 27.12."], [0]),
+        ("en juillet", ["Basse saison (1/4–30/6)", "Haute saison (1/7–31/8)"], [1]),
+        ("on July 3", ["Summer season 1/7–31/8", "Winter season 1/9–30/6"], [0]),
+        ("the 3rd of july", ["1–15 July", "16–31 July"], [0]),
+        ("on Easter Sunday", ["Good Friday to Easter Monday", "Good Friday, Easter Monday"], [0]),
+        ("on Holy Saturday", ["Karfreitag bis Ostermontag", "Whit Monday"], [0]),
     ],
 )
 def test_a_day_is_among_those_of_a_label_or_not(asked: str, labels: list[str], held: list[int]) -> None:
@@ -171,6 +176,9 @@ def test_a_day_is_among_those_of_a_label_or_not(asked: str, labels: list[str], h
         ("in 2024-06", SEASONS),
         ("on May 9", SECTIONS),
         ("on January 2", SECTIONS),
+        ("in May", ["Drills 1/16–5/8", "Screws 1/4–15/16", "Bolts 3/8–1/2"]),
+        ("on July 3", ["Good Friday to 31 October"]),
+        ("on Easter Sunday", ["Good Friday to 31 October"]),
         ("le 6 août", ["5/7 août", "14 août (ou 6/8)"]),
         ("on August 9", ["14 August and perhaps 9.8. too"]),
     ],

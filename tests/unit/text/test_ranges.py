@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text.ranges import completed, rows_meant, rows_of_other_days
+from bot.text.ranges import completed, numbers_missing, rows_meant, rows_of_other_days
 
 CANCELLED = ["30 days or more", "29 days to 8 days", "7 days to 48 hours", "Less than 48 hours"]
 PARCEL = ["up to 2 kg", "up to 5 kg", "over 5 to 10 kg", "over 10 kg"]
@@ -21,6 +21,10 @@ ENERGY = ["Up to 100 kWh per month", "Over 100 kWh per month"]
 DOLLARS = ["$0 to $499", "$500 to $999"]
 CANADIAN = ["Order CA$0 to CA$499", "Order CA$500 to CA$999"]
 KRONER = ["Order up to 500 SEK", "Order over 500 SEK"]
+JOURS = ["Plus de 60 jours avant l'arrivée", "De 60 à 30 jours", "De 29 à 8 jours", "Moins de 8 jours"]
+TAGE = ["Mehr als 60 Tage vor Anreise", "60 bis 30 Tage", "29 bis 8 Tage", "Weniger als 8 Tage"]
+ANS = ["Personne de plus (dès 13 ans)", "Enfant de 3 à 12 ans", "Enfant de moins de 3 ans"]
+KILO = ["bis 5 kg", "5–10 kg", "10–20 kg", "über 20 kg"]
 ADULTS = ["Under 18", "18 to 64", "65 and over"]
 AGES = ["Child 4–15", "Adult", "Senior, 65 and over", "Under 4"]
 
@@ -51,6 +55,15 @@ AGES = ["Child 4–15", "Adult", "Senior, 65 and over", "Under 4"]
         ("What is the postage of an order of $60?", VALUES, [1]),
         ("What is the postage if I order for about 60?", VALUES, [1]),
         ("Is postage free from 150 up?", VALUES, [2]),
+        ("J'annule 5 jours avant mon arrivée, je suis remboursé ?", JOURS, [3]),
+        ("on annule 40 jours avant, combien ça coûte ?", JOURS, [1]),
+        ("Was kostet das Stornieren 20 Tage vorher?", TAGE, [2]),
+        ("Ich storniere 3 Monate vorher", TAGE, [0]),
+        ("mon bébé de 2 ans paie-t-il ?", ANS, [2]),
+        ("tarif enfant 7 ans", ANS, [1]),
+        ("Wurmkur 4 kg Preis", KILO, [0]),
+        ("mein Hund hat 31 kg", KILO, [3]),
+        ("cancelar 3 días antes", ["Más de 7 días", "Menos de 7 días"], [1]),
         ("my son is 16", ["Under 16", "16 and over"], [1]),
         ("My family has about 35,000 a year", INCOME, [1]),
         ("parents make 50k together", INCOME, [2]),
@@ -241,3 +254,21 @@ def test_a_number_that_counts_nothing_counts_what_was_counted_last(earlier: list
 def test_whatever_was_asked_before_a_question_can_be_read(asked: str, earlier: list[str]) -> None:
     assert completed(asked, []) == asked
     completed(asked, earlier)
+
+
+@pytest.mark.parametrize(
+    ("asked", "labels", "missing"),
+    [
+        ("Where is terminal 3?", ["Terminal 1", "Terminal 2"], ["terminal 3"]),
+        ("Where is terminal 2?", ["Terminal 1", "Terminal 2"], []),
+        ("What is done in week 5?", ["Week 1", "Week 2 and later"], []),
+        ("What is done in zone 3?", ["Zone 1", "Zone 2–4"], []),
+        ("ab 15 Stück", ["Ab 10 Stück", "Ab 20 Stück"], []),
+        ("room 3", ["Room 1", "Hall"], []),
+        ("room 3", ["Room 1"], []),
+    ],
+)
+def test_a_number_is_missing_where_all_labels_have_others_behind_the_same_name(
+    asked: str, labels: list[str], missing: list[str]
+) -> None:
+    assert numbers_missing(asked, labels) == missing
