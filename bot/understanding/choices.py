@@ -166,12 +166,22 @@ _SURE = re.compile(r"sure(?: (?:thing|please|thanks))?")
 
 
 def in_words(text: str) -> str:
-    """Return text with the regions whose flags it shows, and with what a shrug says: "I live in the UK", "no idea"."""
-    return (
-        _SHRUG.sub(" no idea ", _FLAG.sub(_flagged, text)).strip()
-        if _FLAG.search(text) or _SHRUG.search(text)
-        else text
-    )
+    """Return text with the regions whose flags it shows, and with what a shrug says: "I live in the UK", "no idea".
+
+    A flag that is shown again, or thousands of times, names nothing more.
+    """
+    if not (_FLAG.search(text) or _SHRUG.search(text)):
+        return text
+    seen: set[str] = set()
+
+    def named_once(flag: re.Match[str]) -> str:
+        named = _flagged(flag)
+        if named in seen:
+            return " "
+        seen.add(named)
+        return named
+
+    return _SHRUG.sub(" no idea ", _FLAG.sub(named_once, text)).strip()
 
 
 def _flagged(flag: re.Match[str]) -> str:

@@ -240,7 +240,8 @@ def _told_apart(message: str) -> tuple[list[str], list[_Asked]]:
             all_marked = all_marked and sentence.endswith("?")
             first, *others = (one.strip(" ,;?") for one in cut.split(bare[front:]))
             if says:
-                first, carried, before = f"{bare[:front]}{first}", bare[:front], ""
+                first, before = f"{bare[:front]}{first}", ""
+                carried = "" if _TAG.search(sentence) else bare[:front]
             else:
                 before = carried
             asked += [_Asked(first, before), *(_Asked(one, carried) for one in others)]

@@ -84,3 +84,8 @@ def test_a_choice_that_may_as_well_be_denied_is_unclear() -> None:
         assert choices.picked(reply, 3) is None
         assert choices.picks_unclearly(reply)
     assert choices.picked("non pas le premier", 3) == (1, 2)
+
+
+def test_a_flag_that_is_shown_again_names_nothing_more() -> None:
+    assert choices.in_words("🇬🇧" * 2_500) == choices.in_words("🇬🇧")
+    assert choices.in_words(":flag-de: or :flag-us:? :flag-de:").split() == "Germany or the US ?".split()

@@ -128,6 +128,10 @@ from bot.understanding.questions import (
                 "My kettle, which was a gift, how long is the warranty?",
             ],
         ),
+        (
+            "The warranty is two years, isn't it? How can I pay? Do you repair?",
+            ["The warranty is two years, isn't it?", "How can I pay?", "Do you repair?"],
+        ),
         # A greeting goes with the names of people, and with nothing that is said behind it.
         (
             "Hi item arrived broken. Who pays for the return label? How long does a refund take?",
