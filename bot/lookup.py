@@ -14,7 +14,7 @@ import copy
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Protocol
 
 from bot.confidence import confidence, together
@@ -45,9 +45,6 @@ WIDE = 20
 MAX_PLACES = 5
 """Regions or products that are told apart in one answer, or named in one question back."""
 _AS_LIKELY_AS_NOT = 0.5
-_CLEARLY_LIKELIER = 2.0
-"""Ratio of the odds from which a question is searched for without the statements beside it, as these often change what
-holds for it; chosen on a small handbook."""
 
 
 class Searcher(Reader, Protocol):
@@ -263,26 +260,28 @@ class Lookup:
         asked = [(one.text, one.turns)]
         if before and says_little(one.text):
             asked.insert(0, (one.text, (*one.turns, Turn("user", before))))
-        bare = without_statements(one.text, before) if before else one.text
-        if bare != one.text:
+        if before and (bare := without_statements(one.text, before)) != one.text:
             asked.append((bare, one.turns))
         found = [(text, *await self._worded(text, turns, WIDE, asker)) for text, turns in asked]
         if len(found) == 1:
             return found[0]
-        odds = [_odds(await self._sure(query, retrieval)) for _, query, retrieval in found]
-        if bare != one.text:
-            odds[-1] /= _CLEARLY_LIKELIER
-        return found[odds.index(max(odds))]
+        sure = [await self._sure(query, retrieval) for _, query, retrieval in found]
+        return found[sure.index(max(sure))]
 
     def _read_each(
         self, several: Sequence[str], reading: scopes.Reading, known: Mapping[str, Collection[str]], asker: Scope
     ) -> list[scopes.Reading]:
         """Read each of several questions; what names no region or product is meant for that of the others.
 
-        That is the one named last before it, or else first behind it, where that can be told here.
+        That is the one named last before it, or else first behind it, where that can be told here. What a question
+        names goes before what the statements beside it do: "I live in the UK, do you ship to Norway?"
         """
         alone = [self._names.read(one, reading.turns, known) for one in several]
         named = [one.mentions if one.names_itself else () for one in alone]
+        for place, (before, one) in enumerate(pairwise(several), 1):
+            own = [one for one in self._names.mentions(without_statements(one, before), known) if not one.excluded]
+            keys = {one.key for one in own}
+            named[place] = (*own, *(one for one in named[place] if one.key not in keys))
         readings = []
         for place, one in enumerate(alone):
             meant = list(named[place])
@@ -512,10 +511,6 @@ class Lookup:
     async def _search(self, query: Query, k: int, scope: Scope) -> Retrieval:
         found = await asyncio.to_thread(self._searcher.search, query, k, scope, self._today())
         return replace(found, passages=without_orders(found.passages))
-
-
-def _odds(sure: float) -> float:
-    return sure / (1 - sure)
 
 
 def _of_places(questions: Sequence[Looked]) -> bool:

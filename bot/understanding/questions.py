@@ -66,12 +66,13 @@ _DASH = re.compile(r"(?<=\?)[ \t]+[-*•][ \t]+")
 _OPENING = re.compile(
     rf"^(?:(?:and|also|but|plus|then|so|ok|okay|hi|hello|please|thanks|@[\w.-]+:?|{_ORDINAL}[,:]),?\s+)+", re.IGNORECASE
 )
+_GREETS = re.compile(r"(?:hiya|hi|hello|hey|dear|greetings|good (?:morning|day|evening|afternoon))\b", re.IGNORECASE)
 _GREETING = re.compile(
-    r"^(?i:hiya|hi|hello|hey|dear|greetings|good (?:morning|day|evening|afternoon))\b"
-    r"(?P<whom>(?:\s+(?:(?i:there|all|team|everyone|everybody|folks|guys|sir|or|and|madam|(?:customer )?(?:support|service)|"
+    rf"(?i:{_GREETS.pattern})"
+    r"(?:\s+(?:(?i:there|all|team|everyone|everybody|folks|guys|sir|or|and|madam|(?:customer )?(?:support|service)|"
     r"again|to|you)\b"
     r"|(?:(?i:mrs?|ms|dr)\b\.?\s+)?[A-ZÀ-Þ](?:[a-zß-ÿ'’-]|(?<=Mc)[A-Z]|(?<=['’-])[A-Z])*(?![\w'’-])\.?)){0,6}?"
-    rf"(?:\s*(?:[,:;!.–—-]+\s+|[,:;!.–—-]*$)|\s+(?=(?i:{_GOES_ON}))))?[\s,:;!.–—-]*"
+    rf"(?:\s*(?:[,:;!.–—-]+\s+|[,:;!.–—-]*$)|\s+(?=(?i:{_GOES_ON})))"
 )
 """With the people it greets; "Hi kettle broke", "Hi BrewMaster 300 here" and "Hi UK customer" greet nobody by name."""
 _ANNOUNCES = re.compile(
@@ -228,10 +229,10 @@ def _told_apart(message: str) -> tuple[list[str], list[_Asked]]:
     carried = ""
     readable, all_marked = False, True
     for line in map(str.strip, _SENTENCE_END.split(_DASH.sub("\n", _in_items(own)))):
-        polite = is_polite(line) and not _names_a_place(line)
-        sentence = line if polite else _without_greeting(line)
+        sentence = line if is_polite(line) else _without_greeting(line)
         bare = _OPENING.sub("", sentence, count=1)
-        if not bare or polite or any(map(is_polite, (sentence, bare))) or _ANNOUNCES.fullmatch(bare):
+        polite = any(map(is_polite, (sentence, bare))) and not _tells_a_place(sentence)
+        if not bare or polite or _ANNOUNCES.fullmatch(bare):
             continue
         cut = _NEXT_TELLING if _TELLING.search(bare) else _NEXT
         front, says = _front(bare)
@@ -255,16 +256,16 @@ def _told_apart(message: str) -> tuple[list[str], list[_Asked]]:
 
 
 def _without_greeting(sentence: str) -> str:
-    """Return a sentence without its greeting and the names in it. "Hi Norway!" tells where somebody is."""
-    if not (greeting := _GREETING.match(sentence)):
-        return sentence
-    named = _names_a_place(greeting["whom"] or "")
-    return sentence[greeting.start("whom") if named else greeting.end() :].lstrip()
+    """Return a sentence without its greeting and the names in it, where that tells nothing else."""
+    greeting = _GREETING.match(sentence)
+    return sentence[greeting.end() :] if greeting and not _tells_a_place(greeting[0]) else sentence
 
 
-def _names_a_place(text: str) -> bool:
-    words = [word for word in re.findall(r"\w+", text) if word[0].isupper()]
-    return any(plain(word) in territories() or (word.isupper() and is_territory(plain(word))) for word in words)
+def _tells_a_place(sentence: str) -> bool:
+    """Whether a sentence greets from a place, or by it: "Hello from Norway!" """
+    words = [word for word in re.findall(r"\w+", sentence) if word[0].isupper()]
+    places = (plain(word) in territories() or (word.isupper() and is_territory(plain(word))) for word in words)
+    return bool(_GREETS.match(sentence)) and any(places)
 
 
 def _in_items(text: str) -> str:

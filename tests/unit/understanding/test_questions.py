@@ -136,8 +136,8 @@ from bot.understanding.questions import (
         (
             "Hi item arrived broken. Who pays for the return label? How long does a refund take?",
             [
-                "item arrived broken. Who pays for the return label?",
-                "item arrived broken. How long does a refund take?",
+                "Hi item arrived broken. Who pays for the return label?",
+                "Hi item arrived broken. How long does a refund take?",
             ],
         ),
         (
@@ -153,14 +153,14 @@ from bot.understanding.questions import (
             ["kettle broke - do I get a new one?", "Kettle broke - how can I pay?"],
         ),
         *(
-            (f"{greeting} How can I pay? Do you repair?", [f"{said} How can I pay?", f"{said} Do you repair?"])
-            for greeting, said in (
-                ("Hello from Norway!", "from Norway!"),
-                ("Hi student here!", "student here!"),
-                ("Hello parcel arrived damaged!", "parcel arrived damaged!"),
-                ("hi lost password.", "lost password."),
-                ("Hi Norway!", "Norway!"),
-                ("Hi UK!", "UK!"),
+            (f"{said} How can I pay? Do you repair?", [f"{said} How can I pay?", f"{said} Do you repair?"])
+            for said in (
+                "Hello from Norway!",
+                "Hi student here!",
+                "Hello parcel arrived damaged!",
+                "hi lost password.",
+                "Hi Norway!",
+                "Hi UK!",
             )
         ),
         # Places and things that are numbered within a question, or a statement, are no questions.
