@@ -152,6 +152,11 @@ _SOME_ONE = re.compile(
     r"(?: (?:with|from|in|for)(?: \w+){1,4})?"
 )
 
+_JUST_TELL = re.compile(
+    r"(?:(?:ok|well|oh|please) )*(?:never ?mind(?: \w+){0,6}? )?(?:please )?just (?:tell|give|show)(?: (?:me|us))?"
+    r"(?: (?:it|all|both|everything|them|anyway|of|please))*"
+)
+
 
 # Flags and shrugs, as signs or as Slack writes them: ":flag-de:", ":woman-shrugging:".
 _FLAG = re.compile(
@@ -267,6 +272,11 @@ def none_of_them(text: str) -> bool:
     said = plain(text)
     left = set(_NONE_OF_THEM.sub(" ", said).split())
     return bool(_NONE_OF_THEM.search(said)) and left <= SMALL_WORDS | CANNOT_SAY | _OF_THEM
+
+
+def wants_all(text: str) -> bool:
+    """Whether a text passes over which of the choices is meant: "Never mind the region, just tell me"."""
+    return bool(_JUST_TELL.fullmatch(plain(text)))
 
 
 def asks_why(text: str) -> bool:
