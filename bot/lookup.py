@@ -278,10 +278,11 @@ class Lookup:
         """
         alone = [self._names.read(one, reading.turns, known) for one in several]
         named = [one.mentions if one.names_itself else () for one in alone]
-        for place, (before, one) in enumerate(pairwise(several), 1):
-            own = [one for one in self._names.mentions(without_statements(one, before), known) if not one.excluded]
-            keys = {one.key for one in own}
-            named[place] = (*own, *(one for one in named[place] if one.key not in keys))
+        for place, (before, question) in enumerate(pairwise(several), 1):
+            mentions = self._names.mentions(without_statements(question, before), known)
+            own = [mention for mention in mentions if not mention.excluded]
+            keys = {mention.key for mention in own}
+            named[place] = (*own, *(mention for mention in named[place] if mention.key not in keys))
         readings = []
         for place, one in enumerate(alone):
             meant = list(named[place])

@@ -119,11 +119,11 @@ from bot.understanding.questions import (
             ],
         ),
         (
-            "How do I pay? I have a gift card, does the card expire? Do you ship to Oslo? If a lid broke, how do I claim?",
+            "How do I pay? I have a card, does the card expire? Do you ship to Oslo? If a lid broke, how do I claim?",
             [
                 "How do I pay?",
-                "I have a gift card, does the card expire?",
-                "I have a gift card, do you ship to Oslo?",
+                "I have a card, does the card expire?",
+                "I have a card, do you ship to Oslo?",
                 "If a lid broke, how do I claim?",
             ],
         ),
