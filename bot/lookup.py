@@ -14,7 +14,7 @@ import copy
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Protocol
 
 from bot.confidence import confidence, together
@@ -27,10 +27,12 @@ from bot.understanding import scopes
 from bot.understanding.languages import written_in
 from bot.understanding.questions import (
     asked_anew,
+    asked_besides,
     leaning_questions_in,
     questions_in,
     says_little,
     without_statements,
+    without_what_is_passed_over,
 )
 from bot.untrusted import without_orders
 from bot.wording import AND, OR, answers, listed
@@ -165,8 +167,11 @@ class Lookup:
     ) -> Looked:
         """Search for a question; several in a message are looked up as one if they are to be answered as a `whole`."""
         anew = asked_anew(text)
-        text = anew or text
+        besides = asked_besides(text)
+        text = anew or besides or without_what_is_passed_over(text)
         query, found = await self._worded(text, () if anew else turns, self._k, asker)
+        if besides and turns:
+            query, found = await self._rather_alone(query, found, self._k, asker)
         plain = Looked(text, turns, query, found, asker, language=language, said_in=said_in)
         waiting = scopes.up_to_our_question(turns)
         concerned = bool(waiting) or scopes.concerned(plain.retrieval.passages, asker)
@@ -190,8 +195,8 @@ class Lookup:
             return plain
         if reading.text != text:
             query, wide = await self._worded(reading.text, reading.turns, WIDE, asker)
-        elif waiting and not anew:
-            query, wide = await self._instead_of_a_reply(query, wide, asker)
+        elif waiting and not (anew or besides):
+            query, wide = await self._rather_alone(query, wide, WIDE, asker)
         read = replace(
             plain,
             text=reading.text,
@@ -207,16 +212,17 @@ class Lookup:
             return replace(read, retrieval=nothing, refusal=answers.ONLY_HERE.of(said_in, here=here))
         return await self._placed(read, reading, wide, asker)
 
-    async def _instead_of_a_reply(self, query: Query, found: Retrieval, asker: Scope) -> tuple[Query, Retrieval]:
-        """Search for what is asked instead of a reply to our question also without what was asked before.
+    async def _rather_alone(self, query: Query, found: Retrieval, k: int, asker: Scope) -> tuple[Query, Retrieval]:
+        """Search also without what was asked before for what is asked instead of a reply to our question, or besides.
 
-        That leads to its pages, whatever is asked next. It is left out where the question is likelier to be answered
-        so, or where what is found with it has none of its words and is no likelier to answer than not. (After an
-        answer, most questions go on with the one before and are answered worse alone: this holds for none of them.)
+        What was asked before leads to its pages, whatever is asked next. It is left out where the question is likelier
+        to be answered so, or where what is found with it has none of its words and is no likelier to answer than not.
+        (After an answer, most questions go on with the one before and are answered worse alone: this holds for none of
+        them that is not announced as another.)
         """
         if not scopes.asks_of_its_own(query.text):
             return query, found
-        alone_query, alone = await self._worded(query.text, (), WIDE, asker)
+        alone_query, alone = await self._worded(query.text, (), k, asker)
         with_it, without_it = await self._sure(query, found), await self._sure(alone_query, alone)
         beside_it = with_it < _AS_LIKELY_AS_NOT and not scopes.tells_of(query.text, found.passages)
         if without_it >= with_it or beside_it:
@@ -248,12 +254,13 @@ class Lookup:
         """Search for one of several questions as its answer is likeliest to be found; return how it is then asked, too.
 
         "What is the deadline?" asks for that of what was asked `before` it; "How do I delete my account?" neither does
-        nor has to do with the kettle that the message says was bought.
+        nor has to do with the kettle that the message says was bought. Who pays for the label may well have to do with
+        how broken that arrived.
         """
         asked = [(one.text, one.turns)]
         if before and says_little(one.text):
             asked.insert(0, (one.text, (*one.turns, Turn("user", before))))
-        if before and (bare := without_statements(one.text)) != one.text:
+        if before and (bare := without_statements(one.text, before)) != one.text:
             asked.append((bare, one.turns))
         found = [(text, *await self._worded(text, turns, WIDE, asker)) for text, turns in asked]
         if len(found) == 1:
@@ -266,10 +273,16 @@ class Lookup:
     ) -> list[scopes.Reading]:
         """Read each of several questions; what names no region or product is meant for that of the others.
 
-        That is the one named last before it, or else first behind it, where that can be told here.
+        That is the one named last before it, or else first behind it, where that can be told here. What a question
+        names goes before what the statements beside it do: "I live in the UK, do you ship to Norway?"
         """
         alone = [self._names.read(one, reading.turns, known) for one in several]
         named = [one.mentions if one.names_itself else () for one in alone]
+        for place, (before, question) in enumerate(pairwise(several), 1):
+            mentions = self._names.mentions(without_statements(question, before), known)
+            own = [mention for mention in mentions if not mention.excluded]
+            keys = {mention.key for mention in own}
+            named[place] = (*own, *(mention for mention in named[place] if mention.key not in keys))
         readings = []
         for place, one in enumerate(alone):
             meant = list(named[place])

@@ -152,6 +152,11 @@ _SOME_ONE = re.compile(
     r"(?: (?:with|from|in|for)(?: \w+){1,4})?"
 )
 
+_JUST_TELL = re.compile(
+    r"(?:(?:ok|well|oh|please) )*(?:never ?mind(?: \w+){0,6}? )?(?:please )?just (?:tell|give|show)(?: (?:me|us))?"
+    r"(?: (?:it|all|both|everything|them|anyway|of|please))*"
+)
+
 
 # Flags and shrugs, as signs or as Slack writes them: ":flag-de:", ":woman-shrugging:".
 _FLAG = re.compile(
@@ -166,12 +171,22 @@ _SURE = re.compile(r"sure(?: (?:thing|please|thanks))?")
 
 
 def in_words(text: str) -> str:
-    """Return text with the regions whose flags it shows, and with what a shrug says: "I live in the UK", "no idea"."""
-    return (
-        _SHRUG.sub(" no idea ", _FLAG.sub(_flagged, text)).strip()
-        if _FLAG.search(text) or _SHRUG.search(text)
-        else text
-    )
+    """Return text with the regions whose flags it shows, and with what a shrug says: "I live in the UK", "no idea".
+
+    A flag that is shown again, or thousands of times, names nothing more.
+    """
+    if not (_FLAG.search(text) or _SHRUG.search(text)):
+        return text
+    seen: set[str] = set()
+
+    def named_once(flag: re.Match[str]) -> str:
+        named = _flagged(flag)
+        if named in seen:
+            return " "
+        seen.add(named)
+        return named
+
+    return _SHRUG.sub(" no idea ", _FLAG.sub(named_once, text)).strip()
 
 
 def _flagged(flag: re.Match[str]) -> str:
@@ -257,6 +272,11 @@ def none_of_them(text: str) -> bool:
     said = plain(text)
     left = set(_NONE_OF_THEM.sub(" ", said).split())
     return bool(_NONE_OF_THEM.search(said)) and left <= SMALL_WORDS | CANNOT_SAY | _OF_THEM
+
+
+def wants_all(text: str) -> bool:
+    """Whether a text passes over which of the choices is meant: "Never mind the region, just tell me"."""
+    return bool(_JUST_TELL.fullmatch(plain(text)))
 
 
 def asks_why(text: str) -> bool:

@@ -7,10 +7,12 @@ A message is cut by the usual wordings of English questions, and only where none
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from bot.text.facts import telling_words
 from bot.understanding import intents
 from bot.understanding.mails import own_words, without_signature
+from knowledge.territories import is_territory, plain, territories
 
 MAX_QUESTIONS = 4
 """A message that asks more is answered as a whole."""
@@ -45,8 +47,13 @@ _NEXT = re.compile(f"{_AND}(?={_GOES_ON})", re.IGNORECASE)
 _NEXT_TELLING = re.compile(f"{_AND}(?={_GOES_ON_TELLING})", re.IGNORECASE)
 _TELLING = re.compile(r"\b(?:tell me|let me know|know|explain|wonder(?:ing)?|find out)\b", re.IGNORECASE)
 # "I bought a kettle, how long is the warranty?": what stands in front of a question in its sentence.
-_FRONT = re.compile(rf"(?:\s*[,;:]\s*|\s+[-–—]\s+)(?:(?:and|but|so|also|{_ORDINAL},)\s+)?(?={_GOES_ON})", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"(?<=[?!.])\s+|\n+")
+_FRONT = re.compile(
+    r"(?:\s*[,;:]\s*|\s+[-–—]\s+)"
+    rf"(?:(?:and|but|so|also|{_ORDINAL},)\s+)?(?!(?:which|who|whom|whose)\s+{_DOES}\b)(?={_GOES_ON})",
+    re.IGNORECASE,
+)
+"""Before no clause that says more of what stands there: "My kettle, which was a gift"."""
+_SENTENCE_END = re.compile(r"(?<=[?!.])(?<!\b(?i:Mr|Ms|Dr|St)\.)(?<!\b(?i:Mrs)\.)\s+|\n+")
 _ITEM = re.compile(r"^[ \t]*(?:\(?\d{1,2}[.)]|[-*•])[ \t]+", re.MULTILINE)
 # "1) … 2) …" on one line. A figure with a point is no mark within a sentence: "order no. 4".
 _MARK = re.compile(
@@ -59,12 +66,15 @@ _DASH = re.compile(r"(?<=\?)[ \t]+[-*•][ \t]+")
 _OPENING = re.compile(
     rf"^(?:(?:and|also|but|plus|then|so|ok|okay|hi|hello|please|thanks|@[\w.-]+:?|{_ORDINAL}[,:]),?\s+)+", re.IGNORECASE
 )
+_GREETS = re.compile(r"(?:hiya|hi|hello|hey|dear|greetings|good (?:morning|day|evening|afternoon))\b", re.IGNORECASE)
 _GREETING = re.compile(
-    r"^(?:hi|hiya|hello|hey|dear|greetings|good (?:morning|day|evening|afternoon))"
-    r"(?:\s+(?!(?:a|an|can|do|how|i|is|it|my|our|the|this|we|what|when|where|you|your)\b)[\w.'’-]+){0,4}?"
-    rf"(?:\s*(?:[,:;!.–—-]+\s+|[,:;!.–—-]*$)|\s+(?={_GOES_ON}))",
-    re.IGNORECASE,
+    rf"(?i:{_GREETS.pattern})"
+    r"(?:\s+(?:(?i:there|all|team|everyone|everybody|folks|guys|sir|or|and|madam|(?:customer )?(?:support|service)|"
+    r"again|to|you)\b"
+    r"|(?:(?i:mrs?|ms|dr)\b\.?\s+)?[A-ZÀ-Þ](?:[a-zß-ÿ'’-]|(?<=Mc)[A-Z]|(?<=['’-])[A-Z])*(?![\w'’-])\.?)){0,6}?"
+    rf"(?:\s*(?:[,:;!.–—-]+\s+|[,:;!.–—-]*$)|\s+(?=(?i:{_GOES_ON})))"
 )
+"""With the people it greets; "Hi kettle broke", "Hi BrewMaster 300 here" and "Hi UK customer" greet nobody by name."""
 _ANNOUNCES = re.compile(
     r"(?:(?:i|we|have|got|['’]?ve|['’]d|would|like|to|ask|here|are|is|just|my|our|an?|another|few|couple|of|some|several|"
     r"these|the|following|one|two|three|four|\d|quick|short|more|other)\s+){0,8}?(?:questions?|things?|points?)"
@@ -87,19 +97,31 @@ _LEANS = re.compile(
 )
 _ADDS = re.compile(r"\W*(?:and|or|but|so|then|ok|okay|yes|no|also|what about|how about|what if|why)\b", re.IGNORECASE)
 _OPEN_END = re.compile(r"\bif (?:so|not|yes|no)$", re.IGNORECASE)
-_ANEW = re.compile(
-    r"\W*(?:(?:ah|actually|and|but|hm+|no|nope|oh|ok|okay|sorry|well|thanks|wait)\W+)*"
-    r"(?:never ?mind(?: (?:that|it|then))?\s+(?=\S+ \S+ \S)"
-    r"|(?:never ?mind(?: (?:that|it))?|(?:please )?forget (?:about )?(?:it|that|this)|(?:on )?something else"
-    r"|(?:(?:just|i have|i['’]ve got|now) )*(?:an?other|(?:a )?(?:different|new)) (?:question|topic|subject|thing)"
-    r"|(?:eine )?(?:andere|neue) frage|vergessen sie(?: (?:das|es))?|vergiss (?:das|es)|egal"
-    r"|(?:une )?autre question|laissez tomber|laisse tomber|peu importe|oubliez(?: (?:ça|cela))?"
-    r"|otra pregunta|olvídelo|olvídalo|déjalo|(?:un['’])?altra domanda|lascia perdere|lasci perdere|non importa"
-    r"|outra (?:pergunta|questão)|esqueça|esquece|deixa|(?:een )?andere vraag|laat maar)"
+_BEFORE_IT = r"\W*(?:(?:ah|actually|and|but|hm+|no|nope|oh|ok|okay|sorry|well|thanks|wait)\W+)*"
+_NEVER_MIND = re.compile(
+    rf"{_BEFORE_IT}(?:never ?mind(?: (?:that|it|then))?\s+(?={_BEGINS})"
+    r"|(?:never ?mind(?: (?:that|it))?|(?:please )?forget (?:about )?(?:it|that|this)"
+    r"|vergessen sie(?: (?:das|es))?|vergiss (?:das|es)|egal"
+    r"|laissez tomber|laisse tomber|peu importe|oubliez(?: (?:ça|cela))?"
+    r"|olvídelo|olvídalo|déjalo|lascia perdere|lasci perdere|non importa|esqueça|esquece|deixa|laat maar)"
     r"(?:,? (?:then|please|though))?\s*[,.:;!?…–—-]+\s*)",
     re.IGNORECASE,
 )
 """How somebody leaves what was asked before."""
+_ANOTHER = re.compile(
+    rf"{_BEFORE_IT}(?:(?:on )?something else"
+    r"|(?:(?:just|i have|i['’]ve got|now) )*(?:an?other|(?:a )?(?:different|new)) (?:question|topic|subject|thing)"
+    r"|(?:eine )?(?:andere|neue) frage|(?:une )?autre question|otra pregunta|(?:un['’])?altra domanda"
+    r"|outra (?:pergunta|questão)|(?:een )?andere vraag)"
+    r"(?:,? (?:then|please|though))?\s*[,.:;!?…–—-]+\s*",
+    re.IGNORECASE,
+)
+"""How somebody announces a question that may be about what was asked before."""
+_PASSED_OVER = re.compile(
+    rf"{_BEFORE_IT}never ?mind(?: \w[\w'’-]*){{1,6}}?\s*(?:[,.:;!…]|\s[–—-]+)\s*(?={_BEGINS})", re.IGNORECASE
+)
+"""How somebody leaves a detail: "Never mind the postage, how long do I have?" """
+_JUST_TELL = re.compile(r"(?:(?:please|just)\s+)*(?:tell|give|show|say|answer)\b(?!.*\?)", re.IGNORECASE)
 _MANNERS = re.compile(
     r"(?:(?:and|so|ok|okay|hi|hello|hey|please),?\s+)*(?:"
     r"(?:can|could|would|will) (?:you|i|we|someone|somebody|anyone|anybody) (?:please |just |quickly )?"
@@ -125,21 +147,34 @@ _LITTLE = 2
 """Telling words with which a question may be about the one before it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question of a message, and what stands in front of one before it in the message and counts for it, too."""
+
+    text: str
+    front: str = ""
+
+    @property
+    def whole(self) -> str:
+        """With both: "I bought a kettle, how long is the warranty"."""
+        return f"{self.front}{self.text[:1].lower()}{self.text[1:]}" if self.front else self.text
+
+
 def questions_in(message: str) -> tuple[str, ...]:
     """Return the questions of a message, each with the statements beside them; empty where it is rather one."""
     said, asked = _told_apart(message)
-    alone = all(len(one.split()) >= _LEAST_WORDS and not _OPEN_END.search(one) for one in asked)
-    any_leans = any(_LEANS.search(one) for one in (asked if said else asked[1:]))
+    alone = all(len(one.text.split()) >= _LEAST_WORDS and not _OPEN_END.search(one.text) for one in asked)
+    any_leans = any(_LEANS.search(one.text) for one in (asked if said else asked[1:]))
     if not 1 < len(asked) <= MAX_QUESTIONS or not alone or any_leans:
         return ()
-    asked[1:] = [one[:1].upper() + one[1:] for one in asked[1:]]
-    return tuple(" ".join([*said, f"{one}?"]) for one in asked)
+    first, *others = (one.whole for one in asked)
+    return tuple(" ".join([*said, f"{one}?"]) for one in (first, *(one[:1].upper() + one[1:] for one in others)))
 
 
 def leaning_questions_in(message: str) -> tuple[str, ...]:
     """Return the questions of a message, also where one leans on another; empty where it is a single one."""
     _, asked = _told_apart(message)
-    return tuple(f"{one}?" for one in asked) if 1 < len(asked) <= MAX_QUESTIONS else ()
+    return tuple(f"{one.text}?" for one in asked) if 1 < len(asked) <= MAX_QUESTIONS else ()
 
 
 def says_little(question: str) -> bool:
@@ -153,13 +188,29 @@ def leans(question: str) -> bool:
 
 
 def asked_anew(message: str) -> str:
-    """Return what a message asks after it leaves what was asked before: "Never mind. How do I pay?"; else nothing.
+    """Return what a message asks after it leaves what was asked before: "Never mind. How do I pay?"; else nothing."""
+    question = _behind(_NEVER_MIND, message)
+    return "" if leans(question) or _JUST_TELL.match(question) else question
 
-    "Another question: how long does it take?" leans on what was said for all that.
+
+def asked_besides(message: str) -> str:
+    """Return what a message announces as another question, which may be about what was asked before; else nothing.
+
+    "Another question: how long does it take?" leans on that anyway.
     """
-    began = _ANEW.match(message)
+    question = _behind(_ANOTHER, message)
+    return "" if leans(question) else question
+
+
+def without_what_is_passed_over(message: str) -> str:
+    """Return a message without a detail that it leaves: "Never mind the postage, how long do I have?" """
+    return _behind(_PASSED_OVER, message) or message
+
+
+def _behind(opening: re.Pattern[str], message: str) -> str:
+    began = opening.match(message)
     question = message[began.end() :].strip() if began else ""
-    return "" if not question or leans(question) else question[:1].upper() + question[1:]
+    return question[:1].upper() + question[1:]
 
 
 def has_a_subject(question: str) -> bool:
@@ -168,18 +219,20 @@ def has_a_subject(question: str) -> bool:
     return not points and bool(telling_words(question))
 
 
-def _told_apart(message: str) -> tuple[list[str], list[str]]:
+def _told_apart(message: str) -> tuple[list[str], list[_Asked]]:
     """Return the statements and the questions of a message, none where these cannot be told."""
     said: list[str] = []
-    asked: list[str] = []
+    asked: list[_Asked] = []
     own = without_signature(own_words(message))
     if len(own) > _MAX_CHARS:
         return said, asked
+    carried = ""
     readable, all_marked = False, True
     for line in map(str.strip, _SENTENCE_END.split(_DASH.sub("\n", _in_items(own)))):
-        sentence = line if is_polite(line) else _GREETING.sub("", line, count=1)
+        sentence = line if is_polite(line) else _without_greeting(line)
         bare = _OPENING.sub("", sentence, count=1)
-        if not bare or any(map(is_polite, (sentence, bare))) or _ANNOUNCES.fullmatch(bare):
+        polite = any(map(is_polite, (sentence, bare))) and not _tells_a_place(sentence)
+        if not bare or polite or _ANNOUNCES.fullmatch(bare):
             continue
         cut = _NEXT_TELLING if _TELLING.search(bare) else _NEXT
         front, says = _front(bare)
@@ -187,24 +240,51 @@ def _told_apart(message: str) -> tuple[list[str], list[str]]:
             readable = True
             all_marked = all_marked and sentence.endswith("?")
             first, *others = (one.strip(" ,;?") for one in cut.split(bare[front:]))
-            asked += [bare[:front] * says + first, *others]
+            if says:
+                first, before = f"{bare[:front]}{first}", ""
+                carried = "" if _TAG.search(sentence) else bare[:front]
+            else:
+                before = carried
+            asked += [_Asked(first, before), *(_Asked(one, carried) for one in others)]
         elif sentence.endswith("?") and not _TAG.search(sentence):
             if leans(sentence) or _ON_CONDITION.match(bare) or not all_marked:
                 return [], []
-            asked.append(bare.strip(" ,;?"))
+            asked.append(_Asked(bare.strip(" ,;?")))
         else:
             said.append(sentence)
     return (said, asked) if readable else ([], [])
 
 
+def _without_greeting(sentence: str) -> str:
+    """Return a sentence without its greeting and the names in it, where that tells nothing else."""
+    greeting = _GREETING.match(sentence)
+    return sentence[greeting.end() :] if greeting and not _tells_a_place(greeting[0]) else sentence
+
+
+def _tells_a_place(sentence: str) -> bool:
+    """Whether a sentence greets from a place, or by it: "Hello from Norway!" """
+    words = [word for word in re.findall(r"\w+", sentence) if word[0].isupper()]
+    places = (plain(word) in territories() or (word.isupper() and is_territory(plain(word))) for word in words)
+    return bool(_GREETS.match(sentence)) and any(places)
+
+
 def _in_items(text: str) -> str:
-    """Return text with a line for each of its items, without their marks: "1) How long is it? 2) …"."""
+    """Return text with a line for each of its items, without their marks: "1) How long is it? 2) …".
+
+    Places or things that are numbered within a question are no items: "Do you ship to 1) Norway 2) Sweden?"
+    """
     marks = list(_MARK.finditer(text))
     labels = [next(filter(None, one.group("number", "figure", "asked", "within"))).lower() for one in marks]
     numbers = [int(one) if one.isdigit() else ord(one) - ord("a") + 1 for one in labels]
-    if len(numbers) > 1 and numbers == list(range(1, len(numbers) + 1)):
+    in_order = len(numbers) > 1 and numbers == list(range(1, len(numbers) + 1))
+    if in_order and all(_begins_an_item(one, text) for one in marks):
         text = _MARK.sub(lambda one: f"{one['end'] or ''}\n", text)
     return _ITEM.sub("", text)
+
+
+def _begins_an_item(mark: re.Match[str], text: str) -> bool:
+    at_start = not (mark["end"] or mark["within"])
+    return at_start or (mark["end"] or " ") in "?!." or bool(_QUESTION.match(text, mark.end()))
 
 
 def _front(sentence: str) -> tuple[int, bool]:
@@ -215,9 +295,16 @@ def _front(sentence: str) -> tuple[int, bool]:
     return front.end(), not (is_polite(before) or _ANNOUNCES.fullmatch(before))
 
 
-def without_statements(question: str) -> str:
-    """Return one of the questions of a message, as `questions_in` tells it, without the statements beside it."""
-    return _SENTENCE_END.split(question)[-1]
+def without_statements(question: str, before: str) -> str:
+    """Return one of the questions of a message, as `questions_in` tells it, without the statements beside it.
+
+    What stands in front of it in its sentence is one of them where it stands in front of the question `before` it, too.
+    """
+    own, earlier = (_SENTENCE_END.split(one)[-1] for one in (question, before))
+    front, says = _front(own)
+    if says and earlier[:front].lower() == own[:front].lower():
+        return own[front : front + 1].upper() + own[front + 1 :]
+    return own
 
 
 def is_polite(sentence: str) -> bool:

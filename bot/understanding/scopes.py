@@ -609,11 +609,10 @@ class Names:
             again = not called and not asked_back(asked[:-2])
             return _Reply(key, asked, called, asks_why=again) if called or at_once else None
         places = choices.picked(text, len(offered))
-        unsure = (
-            at_once
-            and not choices.CANNOT_SAY.isdisjoint(plain(text).split())
-            and _says_no_more(choices.without_of_them(text), (), cannot_say=True)
+        cannot_say = not choices.CANNOT_SAY.isdisjoint(plain(text).split()) and _says_no_more(
+            choices.without_of_them(text), (), cannot_say=True
         )
+        unsure = at_once and (cannot_say or choices.wants_all(text))
         none = not places and (places is not None or choices.none_of_them(text))
         unclear = at_once and places is None and not (unsure or none) and _asks_nothing(text)
         unclear = unclear and choices.picks_unclearly(text)

@@ -186,6 +186,13 @@ async def test_a_new_question_after_ours_is_answered_as_one(talk: Talk) -> None:
     assert pages(gifts) == {"gift-cards.md"}
 
 
+@pytest.mark.parametrize("reply", ["never mind the region, just tell me", "never mind where I live, just tell me all"])
+async def test_who_passes_over_the_region_is_told_of_each(talk: Talk, reply: str) -> None:
+    _, told = await talk(COAT, reply)
+    assert told.status == Status.ANSWERED
+    assert pages(told) >= {"returns-eu.md", "returns-uk.md", "returns-us.md"}
+
+
 @pytest.mark.parametrize(
     ("question", "page"),
     [

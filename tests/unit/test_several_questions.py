@@ -7,7 +7,9 @@ from datetime import date
 
 import numpy as np
 
+from bot.followups import query_for
 from bot.lookup import Looked, Lookup
+from bot.messages import Turn
 from bot.settings import Settings
 from bot.understanding.scopes import Names
 from knowledge.documents import Passage, Scope, ScoredPassage
@@ -18,16 +20,23 @@ PAGE = ScoredPassage(Passage("d#0", "d", "s", "Help", "", "", "Ask us.", 0), 1.0
 
 
 class Search:
-    """Finds one page, with a confidence by the text of the query, and remembers the queries."""
+    """Finds one page, with a confidence by the query or its text, and remembers the queries."""
 
-    def __init__(self, confidences: Mapping[str, float], odds: Mapping[str, float] | None = None) -> None:
+    def __init__(
+        self,
+        confidences: Mapping[str, float],
+        odds: Mapping[str, float] | None = None,
+        by_query: Mapping[Query, float] | None = None,
+    ) -> None:
         self.confidences = confidences
+        self.by_query = by_query or {}
         self.odds = odds or {}
         self.queries: list[Query] = []
 
     def search(self, query: Query, k: int, scope: Scope, on: date | None = None) -> Retrieval:
         self.queries.append(query)
-        return Retrieval((PAGE,), 1, self.confidences.get(query.text, 0.9), 0.0)
+        sure = self.by_query.get(query, self.confidences.get(query.text, 0.9))
+        return Retrieval((PAGE,), 1, sure, 0.0)
 
     def likeness(self, query: Query, texts: Sequence[str]) -> list[Likeness]:
         return [Likeness(0.5, 0.5) for _ in texts]
@@ -92,6 +101,41 @@ async def test_a_statement_goes_with_a_later_question_only_where_that_is_no_less
     assert [one.text for one in found.questions] == [f"{said} {FIRST}", SECOND]
     found = await looked(Search({f"{said} {FIRST}": 0.5}), f"{said} {BOTH}")
     assert [one.text for one in found.questions] == [f"{said} {FIRST}", f"{said} {SECOND}"]
+
+
+async def test_what_is_said_before_a_comma_counts_unless_a_question_is_likelier_to_be_answered_without() -> None:
+    message = f"I paid by gift card, {FIRST[:1].lower()}{FIRST[1:]} {SECOND}"
+    with_it = f"I paid by gift card, {SECOND[:1].lower()}{SECOND[1:]}"
+    assert [one.text for one in (await looked(Search({}), message)).questions][1] == with_it
+    found = await looked(Search({with_it: 0.7}), message)
+    assert [one.text for one in found.questions][1] == SECOND
+
+
+async def test_a_place_that_a_question_names_goes_before_that_of_the_statement_beside_it() -> None:
+    found = await looked(Search({}), f"I live in the UK, {FIRST} Do you ship kettles to Norway?")
+    assert [one.scope and one.scope.region for one in found.questions] == [("uk",), ("no",)]
+
+
+async def after(search: Search, text: str) -> Looked:
+    """Look up what is asked after an answer to the first question."""
+    settings = Settings()
+    lookup = Lookup(search, Names(settings.scope_names), settings.answering, settings.today)
+    turns = (Turn("user", FIRST), Turn("assistant", "Two years."))
+    return await lookup.look(text, turns, Scope())
+
+
+async def test_another_question_is_searched_with_and_without_what_was_asked_before() -> None:
+    announced = f"Another question: {SECOND}"
+    alone, together = Query(SECOND), query_for(SECOND, (Turn("user", FIRST), Turn("assistant", "Two years.")))
+    assert together != alone
+    assert (await after(Search({}, by_query={together: 0.5}), announced)).query == alone
+    assert (await after(Search({}, by_query={alone: 0.5}), announced)).query == together
+
+
+async def test_who_passes_over_a_detail_goes_on_with_what_was_asked_before() -> None:
+    found = await after(Search({}), f"Never mind the postage, {SECOND}")
+    assert found.query == query_for(SECOND, (Turn("user", FIRST), Turn("assistant", "Two years.")))
+    assert (await after(Search({}), f"Never mind. {SECOND}")).query == Query(SECOND)
 
 
 async def test_where_a_language_is_set_for_the_answers_a_model_is_asked() -> None:

@@ -84,3 +84,26 @@ def test_a_choice_that_may_as_well_be_denied_is_unclear() -> None:
         assert choices.picked(reply, 3) is None
         assert choices.picks_unclearly(reply)
     assert choices.picked("non pas le premier", 3) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("reply", "all_of_them"),
+    [
+        *(
+            (reply, True)
+            for reply in ("never mind the region, just tell me", "never mind where I live, just tell me all")
+        ),
+        *((reply, True) for reply in ("Just tell me both, please!", "nevermind, just tell us anyway")),
+        *(
+            (reply, False)
+            for reply in ("never mind the region", "just tell me how to pay", "never mind, how do I pay?")
+        ),
+    ],
+)
+def test_who_just_wants_to_be_told_means_all_of_them(reply: str, all_of_them: bool) -> None:
+    assert choices.wants_all(reply) is all_of_them
+
+
+def test_a_flag_that_is_shown_again_names_nothing_more() -> None:
+    assert choices.in_words("🇬🇧" * 2_500) == choices.in_words("🇬🇧")
+    assert choices.in_words(":flag-de: or :flag-us:? :flag-de:").split() == "Germany or the US ?".split()

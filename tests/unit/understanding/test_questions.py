@@ -2,7 +2,14 @@
 
 import pytest
 
-from bot.understanding.questions import asked_anew, leaning_questions_in, questions_in
+from bot.understanding.questions import (
+    asked_anew,
+    asked_besides,
+    leaning_questions_in,
+    questions_in,
+    without_statements,
+    without_what_is_passed_over,
+)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +64,12 @@ from bot.understanding.questions import asked_anew, leaning_questions_in, questi
                 "Good morning, how long is the warranty and how can I pay?",
                 "Hi Anna, how long is the warranty? How can I pay?",
                 "Hi Anna how long is the warranty? How can I pay?",
+                "Hi there! how long is the warranty? How can I pay?",
+                "Dear Sir or Madam, how long is the warranty? How can I pay?",
+                "hello all: how long is the warranty? How can I pay?",
+                "Good evening Mr. Smith, how long is the warranty? How can I pay?",
+                "Dear Mrs. Smith and Dr. Jones, how long is the warranty? How can I pay?",
+                "Dear Ms. McDonald, how long is the warranty? How can I pay?",
                 "Hello support team – how long is the warranty? How can I pay?",
                 "I have two questions: how long is the warranty? How can I pay?",
                 "Quick questions - how long is the warranty? how can I pay?",
@@ -76,7 +89,7 @@ from bot.understanding.questions import asked_anew, leaning_questions_in, questi
         ),
         (
             "I bought a machine, how long is the warranty and how can I pay?",
-            ["I bought a machine, how long is the warranty?", "How can I pay?"],
+            ["I bought a machine, how long is the warranty?", "I bought a machine, how can I pay?"],
         ),
         (
             "Any chance of a discount on kettles? How can I pay?",
@@ -89,6 +102,98 @@ from bot.understanding.questions import asked_anew, leaning_questions_in, questi
         (
             "It is order no. 4. How long is the warranty? How can I pay?",
             ["It is order no. 4. How long is the warranty?", "It is order no. 4. How can I pay?"],
+        ),
+        # What is said in front of a question counts for those behind it.
+        (
+            "My kettle arrived broken, can I get a refund and who pays for the return label?",
+            [
+                "My kettle arrived broken, can I get a refund?",
+                "My kettle arrived broken, who pays for the return label?",
+            ],
+        ),
+        (
+            "If an item arrived broken, do I get a refund and who pays for the return label?",
+            [
+                "If an item arrived broken, do I get a refund?",
+                "If an item arrived broken, who pays for the return label?",
+            ],
+        ),
+        (
+            "How do I pay? I have a card, does the card expire? Do you ship to Oslo? If a lid broke, how do I claim?",
+            [
+                "How do I pay?",
+                "I have a card, does the card expire?",
+                "I have a card, do you ship to Oslo?",
+                "If a lid broke, how do I claim?",
+            ],
+        ),
+        (
+            "My kettle, which was a gift, can I return the kettle? How long is the warranty?",
+            [
+                "My kettle, which was a gift, can I return the kettle?",
+                "My kettle, which was a gift, how long is the warranty?",
+            ],
+        ),
+        (
+            "The warranty is two years, isn't it? How can I pay? Do you repair?",
+            ["The warranty is two years, isn't it?", "How can I pay?", "Do you repair?"],
+        ),
+        # A greeting goes with the names of people, and with nothing that is said behind it.
+        (
+            "Hi item arrived broken. Who pays for the return label? How long does a refund take?",
+            [
+                "Hi item arrived broken. Who pays for the return label?",
+                "Hi item arrived broken. How long does a refund take?",
+            ],
+        ),
+        (
+            "Hi BrewMaster 300 here: how often do I descale? How long is the warranty?",
+            ["BrewMaster 300 here: how often do I descale?", "BrewMaster 300 here: how long is the warranty?"],
+        ),
+        (
+            "Hi UK customer - how long may I return an item? how can I pay?",
+            ["UK customer - how long may I return an item?", "UK customer - how can I pay?"],
+        ),
+        (
+            "Hi kettle broke - do I get a new one? How can I pay?",
+            ["kettle broke - do I get a new one?", "Kettle broke - how can I pay?"],
+        ),
+        ("Hi Norway, how can I pay? Do you repair?", ["Norway, how can I pay?", "Norway, do you repair?"]),
+        *(
+            (f"{said} How can I pay? Do you repair?", [f"{said} How can I pay?", f"{said} Do you repair?"])
+            for said in (
+                "Hello from Norway!",
+                "Hi student here!",
+                "Hello parcel arrived damaged!",
+                "hi lost password.",
+                "Hi Norway!",
+                "Hi UK!",
+            )
+        ),
+        # Places and things that are numbered within a question, or a statement, are no questions.
+        (
+            "Do you ship to 1) Norway 2) Sweden? How long does a refund take?",
+            ["Do you ship to 1) Norway 2) Sweden?", "How long does a refund take?"],
+        ),
+        (
+            "Can I pay by a) card b) invoice? How long does a refund take?",
+            ["Can I pay by a) card b) invoice?", "How long does a refund take?"],
+        ),
+        (
+            "Do you ship to 1) Norway 2) Sweden 3) Finland and how long does delivery take?",
+            ["Do you ship to 1) Norway 2) Sweden 3) Finland?", "How long does delivery take?"],
+        ),
+        (
+            "Which is better for offices, a) the BrewMaster or b) the Cafino? Do you rent machines?",
+            ["Which is better for offices, a) the BrewMaster or b) the Cafino?", "Do you rent machines?"],
+        ),
+        *(
+            (f"{said} How can I pay? Do you repair?", [f"{said} How can I pay?", f"{said} Do you repair?"])
+            for said in (
+                "I have (1) a broken kettle and (2) a missing lid.",
+                "I did step 1) open the lid and step 2) wait.",
+                "I need: 1) an invoice, 2) a lid.",
+            )
         ),
         (
             "What's the price of a label? how's a refund paid",
@@ -185,25 +290,75 @@ def test_what_a_quoted_mail_asks_is_no_question_of_the_message() -> None:
             (message, "How do I pay?")
             for message in (
                 "Never mind. How do I pay?",
-                "another question: how do I pay?",
                 "forget that, how do I pay?",
-                "Sorry, I have a different question - how do I pay?",
                 "ok nevermind how do I pay?",
+                "Never mind that, how do I pay?",
             )
         ),
-        ("Andere Frage: Wie kann ich zahlen?", "Wie kann ich zahlen?"),
-        ("Autre question : comment payer ma commande ?", "Comment payer ma commande ?"),
-        ("Otra pregunta, ¿cómo puedo pagar?", "¿cómo puedo pagar?"),
+        ("Egal, wie kann ich zahlen?", "Wie kann ich zahlen?"),
+        ("Laissez tomber : comment payer ma commande ?", "Comment payer ma commande ?"),
         # What goes on with what was said, or leaves nothing.
-        ("Another question: how long does it take?", ""),
-        ("One more question: how do I pay?", ""),
+        ("Never mind. How long does it take?", ""),
         ("Never mind", ""),
         ("Never mind, the UK", ""),
+        ("Never mind, just tell me both", ""),
+        ("Never mind. Just tell me", ""),
+        ("never mind the region, just tell me", ""),
+        ("never mind where I live, just tell me all", ""),
+        ("Never mind the postage, how long do I have?", ""),
+        ("never mind how long it takes, how do I pay?", ""),
         ("forget it!", ""),
         ("How do I pay? Never mind.", ""),
-        ("Another thing I need is a filter", ""),
         ("I never mind the wait, how do I pay?", ""),
     ],
 )
 def test_who_leaves_what_was_asked_before_asks_anew(message: str, asked: str) -> None:
     assert asked_anew(message) == asked
+
+
+@pytest.mark.parametrize(
+    ("message", "asked"),
+    [
+        ("another question: how do I pay?", "How do I pay?"),
+        ("Sorry, I have a different question - how do I pay?", "How do I pay?"),
+        ("Something else: how do I pay?", "How do I pay?"),
+        ("Andere Frage: Wie kann ich zahlen?", "Wie kann ich zahlen?"),
+        ("Autre question : comment payer ma commande ?", "Comment payer ma commande ?"),
+        ("Otra pregunta, ¿cómo puedo pagar?", "¿cómo puedo pagar?"),
+        # What goes on with what was said.
+        ("Another question: how long does it take?", ""),
+        ("One more question: how do I pay?", ""),
+        ("Another thing I need is a filter", ""),
+    ],
+)
+def test_who_announces_another_question_may_ask_about_something_else(message: str, asked: str) -> None:
+    assert asked_besides(message) == asked
+    assert asked_anew(message) == ""
+
+
+@pytest.mark.parametrize(
+    ("message", "left"),
+    [
+        ("Never mind the postage, how long do I have?", "How long do I have?"),
+        ("ok, never mind the receipt - how long does it take?", "How long does it take?"),
+        ("never mind how long it takes, how do I pay?", "How do I pay?"),
+        ("never mind the region, just tell me", "never mind the region, just tell me"),
+        ("Never mind the UK", "Never mind the UK"),
+        ("How long do I have?", "How long do I have?"),
+    ],
+)
+def test_a_detail_that_is_passed_over_is_not_asked_about(message: str, left: str) -> None:
+    assert without_what_is_passed_over(message) == left
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "left"),
+    [
+        ("I have a kettle. Do you repair?", "I have a kettle. How can I pay?", "Do you repair?"),
+        ("I have a kettle, do you repair?", "I have a kettle, how can I pay?", "Do you repair?"),
+        ("I live here. If it breaks, do you repair?", "I live here. How can I pay?", "If it breaks, do you repair?"),
+        ("Do you repair?", "How can I pay?", "Do you repair?"),
+    ],
+)
+def test_what_is_said_beside_several_questions_can_be_left_out(question: str, before: str, left: str) -> None:
+    assert without_statements(question, before) == left
