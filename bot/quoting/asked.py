@@ -12,7 +12,7 @@ from bot.understanding.intents import QuestionKind, kind_of
 from knowledge.retrieval import Query
 
 _NOT_TO = re.compile(r"\b(?:not|never|without|avoid\w*|instead|stop|prevent\w*|\w+n['’]t)\b", re.IGNORECASE)
-_OPEN = re.compile(r"\b(?:how|what|which|when|where|who|whom|whose|why)\b", re.IGNORECASE)
+OPEN = re.compile(r"\b(?:how|what|which|when|where|who|whom|whose|why)\b", re.IGNORECASE)
 """In a question that is answered by more than yes or no."""
 _WHICH = re.compile(
     r"\b(?:which|what|who)\b(?! (?:is|are|was|were|if|about|happens|do|does|can|must|will|should)\b)", re.I
@@ -70,7 +70,7 @@ def asked_by(query: Query, codes: Collection[str], plain_codes: Collection[str])
         sought=telling_words(" ".join([*query.earlier[-1:], query.text])),
         procedure=procedure,
         way=procedure and not _NOT_TO.search(query.text),
-        whether=_OPEN.search(query.text) is None,
+        whether=OPEN.search(query.text) is None,
         step=_STEP.search(query.text) is not None,
         in_order=_IN_ORDER.search(query.text) is not None,
         codes=frozenset(codes),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -20,6 +21,8 @@ _HEADS = 0.5
 """Share of what is sought that a heading has to say, more than that, for the steps below it to be the way."""
 _ALTERNATIVES = re.compile(r"\b(?:between|either)\W*$|\bone of (?:the following|these)\b", re.IGNORECASE)
 """What leads to a list of which one item is half of what there is to choose: "You choose between:"."""
+_ABOUT_AS_WELL = 0.9
+"""Share of the score of an item from which another of its list fits about as well, where nothing leads to them."""
 _ITEM = 4
 """Sentences of one of its items, at the most."""
 
@@ -125,7 +128,8 @@ def item_meant(scored: ScoredSentences, place: int, scores: Sequence[float]) -> 
 def whole_list(scored: ScoredSentences, place: int) -> list[Evidence]:
     """Return the whole list of an item where nothing leads to it, each has a name, and the question has no word of any.
 
-    As of a table, any one would be a guess. Empty where a figure of the question means one, and where it is long.
+    As of a table, any one would be a guess. Empty where a figure of the question means one, where no other fits about
+    as well, and where it is long.
     """
     if not scored.sentences[place].item or any(one < place for one in leading_to(scored.sentences, place)):
         return []
@@ -135,7 +139,10 @@ def whole_list(scored: ScoredSentences, place: int) -> list[Evidence]:
     words = [frozenset[str]().union(*(scored.sentences[one].words for one in part)) for part in parts]
     named = (frozenset.union(*words) - frozenset.intersection(*words)) & scored.question.words
     told = [scored.sentences[one] for one in sorted(held)]
-    guessed = len(items) > 1 and not named and held.isdisjoint(scored.marks.meant | scored.marks.others)
+    own = next(part for part in parts if place in part) if parts else []
+    near = max((scored.scores[one] for one in held.difference(own)), default=-math.inf)
+    guessed = not named and near >= _ABOUT_AS_WELL * scored.scores[place]
+    guessed = guessed and held.isdisjoint(scored.marks.meant | scored.marks.others)
     listed = all(scored.sentences[one].item and scored.sentences[one].label for one in items)
     return told if guessed and listed and all(one.safe for one in told) and chars_in(told) <= QUOTED_CHARS else []
 

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 
-from bot.quoting.asked import figures_in
+from bot.quoting.asked import OPEN, figures_in
 from bot.quoting.cells import ALTERNATIVES, cells_of
 from bot.quoting.evidence import Evidence, place_of
 from bot.quoting.scored import AND_SO_ON, QUOTED_CHARS, STEPS_CHARS, ScoredSentences, chars_in
@@ -187,7 +187,9 @@ def _named_first(scored: ScoredSentences, table: Sequence[int]) -> list[int]:
     named = _told_apart(scored, [one for one in table if said[one] or _is_named_whole(scored, one)])
     if not all(begin):  # of "3 days" and "Season pass" on a page of passes "pass" is said of both
         named = [one for one in named if not unsaid(scored, one) or said[one] - _place_words(scored, one)]
-    whole = [said[one] for one in named if not unsaid(scored, one)]
+    # "How to top up" is no name of which "Largest top-up" is a kind.
+    names = [one for one in named if not OPEN.search(scored.sentences[one].label)]
+    whole = [said[one] for one in names if not unsaid(scored, one)]
     return [one for one in named if not unsaid(scored, one) or not any(said[one] <= words for words in whole)]
 
 

@@ -1332,11 +1332,19 @@ def test_of_a_list_the_item_is_quoted_whose_range_holds_a_figure_of_the_question
     assert deposit.label == "Deposit"
 
 
+def test_a_row_that_says_how_is_no_name_of_which_another_row_is_a_kind() -> None:
+    meters = as_table("Meters | Smart | Key\nLargest top-up | £250 | £49\nHow to top up | app, website | Post Office")
+    told = weighed("what's the max I can top up?", found(meters), Largest=0.8, How=0.6).best(0.3)
+    assert told[0].label == "Largest top-up"
+
+
 def test_of_a_list_of_names_below_a_heading_all_is_told_where_the_question_names_none() -> None:
     items = ["Trees and roses: 5 years", "Perennials: 2 years", "Bulbs: until the first flowering"]
     passages = found("\n".join(f"- {one}" for one in items))
-    assert [one.text for one in weighed("my lavender died after 3 years", passages, Trees=0.9).best(0.3)] == items
-    assert [one.text for one in weighed("my rose died", passages, Trees=0.9).best(0.3)] == items[:1]
+    near = {"Trees": 0.9, "Perennials": 0.89, "Bulbs": 0.7}
+    assert [one.text for one in weighed("my lavender died after 3 years", passages, **near).best(0.3)] == items
+    assert [one.text for one in weighed("my rose died", passages, **near).best(0.3)] == items[:1]
+    assert [one.text for one in weighed("my oak died", passages, **near | {"Perennials": 0.5}).best(0.3)] == items[:1]
     facts = found("- Dogs are welcome.\n- Parking is free.\n- Smoking: outside.")
     assert len(weighed("which rules are there?", facts, Dogs=0.9).best(0.3)) == 1
 
