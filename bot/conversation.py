@@ -50,7 +50,7 @@ from bot.storage.database import DatabaseBusy
 from bot.text.addresses import addresses, link_targets, visible
 from bot.understanding import intents
 from bot.understanding.languages import spoken
-from bot.understanding.scopes import Names, replies_by_a_sign
+from bot.understanding.names import Names, replies_by_a_sign
 from bot.wording import answers, figure
 from knowledge.documents import Passage, Scope, ScoredPassage
 from knowledge.retrieval import Query

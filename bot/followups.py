@@ -10,7 +10,7 @@ from bot.claims.rewording import uncited
 from bot.messages import Turn
 from bot.understanding.gist import gist
 from bot.understanding.intents import last_answer
-from bot.understanding.scopes import asked_back
+from bot.understanding.names import asked_back
 from bot.wording import answers
 from knowledge.retrieval import Query
 

@@ -25,6 +25,8 @@ from bot.quoting.scoring import Reader
 from bot.settings import AnsweringSettings
 from bot.understanding import scopes
 from bot.understanding.languages import written_in
+from bot.understanding.mentions import KEYS, Mention
+from bot.understanding.names import Names, Reading, asked_for, asks_of_its_own, up_to_our_question
 from bot.understanding.questions import (
     asked_anew,
     asked_besides,
@@ -121,7 +123,7 @@ class Lookup:
     """Finds what a question is about. `today` is asked at each question: expired and future pages are never found."""
 
     def __init__(
-        self, searcher: Searcher, names: scopes.Names, answering: AnsweringSettings, today: Callable[[], date]
+        self, searcher: Searcher, names: Names, answering: AnsweringSettings, today: Callable[[], date]
     ) -> None:
         self._searcher = searcher
         self._names = names
@@ -173,7 +175,7 @@ class Lookup:
         if besides and turns:
             query, found = await self._rather_alone(query, found, self._k, asker)
         plain = Looked(text, turns, query, found, asker, language=language, said_in=said_in)
-        waiting = scopes.up_to_our_question(turns)
+        waiting = up_to_our_question(turns)
         concerned = bool(waiting) or scopes.concerned(plain.retrieval.passages, asker)
         # Only a model answers in a language that is set, and it is shown what answers one question.
         apart = not whole and (concerned or language in ("", "en"))
@@ -220,7 +222,7 @@ class Lookup:
         (After an answer, most questions go on with the one before and are answered worse alone: this holds for none of
         them that is not announced as another.)
         """
-        if not scopes.asks_of_its_own(query.text):
+        if not asks_of_its_own(query.text):
             return query, found
         alone_query, alone = await self._worded(query.text, (), k, asker)
         with_it, without_it = await self._sure(query, found), await self._sure(alone_query, alone)
@@ -230,7 +232,7 @@ class Lookup:
         return query, found
 
     async def _each(
-        self, plain: Looked, several: Sequence[str], reading: scopes.Reading, known: Mapping[str, Collection[str]]
+        self, plain: Looked, several: Sequence[str], reading: Reading, known: Mapping[str, Collection[str]]
     ) -> Looked | None:
         """Look up each of several questions; None where they are answered better as one.
 
@@ -250,7 +252,7 @@ class Lookup:
         whole = replace(plain, text=reading.text, turns=reading.turns, questions=tuple(looked))
         return replace(whole, retrieval=replace(likeliest, passages=tuple(passages)))
 
-    async def _leaning(self, one: scopes.Reading, before: str, asker: Scope) -> tuple[str, Query, Retrieval]:
+    async def _leaning(self, one: Reading, before: str, asker: Scope) -> tuple[str, Query, Retrieval]:
         """Search for one of several questions as its answer is likeliest to be found; return how it is then asked, too.
 
         "What is the deadline?" asks for that of what was asked `before` it; "How do I delete my account?" neither does
@@ -269,8 +271,8 @@ class Lookup:
         return found[sure.index(max(sure))]
 
     def _read_each(
-        self, several: Sequence[str], reading: scopes.Reading, known: Mapping[str, Collection[str]], asker: Scope
-    ) -> list[scopes.Reading]:
+        self, several: Sequence[str], reading: Reading, known: Mapping[str, Collection[str]], asker: Scope
+    ) -> list[Reading]:
         """Read each of several questions; what names no region or product is meant for that of the others.
 
         That is the one named last before it, or else first behind it, where that can be told here. What a question
@@ -286,7 +288,7 @@ class Lookup:
         readings = []
         for place, one in enumerate(alone):
             meant = list(named[place])
-            for key in scopes.KEYS:
+            for key in KEYS:
                 nearest = (
                     [mention for mention in others if mention.key == key]
                     for others in (*reversed(named[: place + 1]), *named[place + 1 :])
@@ -298,14 +300,14 @@ class Lookup:
             )
         return readings
 
-    async def _placed(self, read: Looked, reading: scopes.Reading, wide: Retrieval, asker: Scope) -> Looked:
+    async def _placed(self, read: Looked, reading: Reading, wide: Retrieval, asker: Scope) -> Looked:
         """Search for what the question names; say so where that cannot be told, or there is nothing."""
         if not reading.names_itself:  # what was said before counts where it can be told here
             told_here = tuple(one for one in reading.mentions if scopes.covers(asker, one))
             reading = replace(reading, mentions=told_here)
         asked = asker
-        about: list[scopes.Mention] = []
-        for key in scopes.KEYS:
+        about: list[Mention] = []
+        for key in KEYS:
             named = [one for one in reading.mentions if one.key == key]
             mine: tuple[str, ...] = getattr(asker, key)
             if not named and mine and reading.excluded.issuperset(mine) and scopes.limits_the_best(wide.passages, key):
@@ -330,7 +332,7 @@ class Lookup:
                 values: tuple[str, ...] = getattr(asked, key)
                 return await self._by_place(replace(read, lead=lead, refusal=lead), key, values, asked)
         found = wide
-        for key in scopes.KEYS:
+        for key in KEYS:
             if getattr(asked, key) == getattr(asker, key) or not scopes.missing(wide.passages, key, asked, asker):
                 continue
             named = [one for one in reading.mentions if one.key == key]
@@ -370,8 +372,8 @@ class Lookup:
     async def _of_the_place(
         self,
         read: Looked,
-        reading: scopes.Reading,
-        about: Sequence[scopes.Mention],
+        reading: Reading,
+        about: Sequence[Mention],
         found: Retrieval,
         asked: Scope,
     ) -> tuple[Looked, Retrieval]:
@@ -395,7 +397,7 @@ class Lookup:
 
         Such a page does not speak of the place, and what does is about another thing.
         """
-        words = {key: read.meant.reach(key) for key in scopes.KEYS}
+        words = {key: read.meant.reach(key) for key in KEYS}
         bare = self._names.without_places(read.text, words)
         if bare in ("", read.text) or not found.passages or scopes.is_own(found.passages[0], asked):
             return found
@@ -405,11 +407,11 @@ class Lookup:
     async def _one_answer(
         self,
         read: Looked,
-        reading: scopes.Reading,
+        reading: Reading,
         found: Retrieval,
         asked: Scope,
         asker: Scope,
-        about: Sequence[scopes.Mention],
+        about: Sequence[Mention],
     ) -> Looked:
         """Take the passages that answer together; ask back, or tell by place, where the answer differs.
 
@@ -425,7 +427,7 @@ class Lookup:
             found = own if enough else found
         if about:
             found = replace(found, passages=self._names.holding_or_naming(about, found.passages))
-        for key in scopes.KEYS:
+        for key in KEYS:
             named = [one for one in reading.mentions if one.key == key]
             several = scopes.apart(named, found.passages, asked)
             if len(several) > 1:
@@ -442,7 +444,7 @@ class Lookup:
                 asked_in = written_in(read.text) or read.said_in
                 wanted = [self._names.label(key, value, asked_in) for value in values[:MAX_PLACES]]
                 choices = tuple(
-                    Choice(label.removeprefix("the "), scopes.asked_for(read.text, key, one, asked_in))
+                    Choice(label.removeprefix("the "), asked_for(read.text, key, one, asked_in))
                     for label, one in zip(labels, wanted, strict=True)
                 )
                 return replace(read, retrieval=_cut(found, self._k), choices=choices, which=which)
@@ -457,10 +459,10 @@ class Lookup:
             read,
             retrieval=replace(found, passages=(*mine, *others)[: self._k]),
             own=frozenset(one.passage.id for one in mine),
-            open_keys=tuple(key for key in scopes.KEYS if not getattr(asker, key) and key not in named_keys),
+            open_keys=tuple(key for key in KEYS if not getattr(asker, key) and key not in named_keys),
         )
 
-    def _speaks_of(self, named: scopes.Mention, found: Retrieval, reading: scopes.Reading) -> bool:
+    def _speaks_of(self, named: Mention, found: Retrieval, reading: Reading) -> bool:
         """Whether the answer is about a place rather than for one: "Do you ship to Norway?" """
         asked_whole = not reading.moved or reading.named_before
         return asked_whole and self._names.spoken_of(named, found.passages)
@@ -485,7 +487,7 @@ class Lookup:
     async def searched(self, scope: Scope, language: str = "en") -> Searched:
         """Return what is searched for an asker, to be told in a language where it held no answer."""
         extent = await asyncio.to_thread(self._searcher.extent, scope, self._today())
-        places = [self._names.labels(key, getattr(scope, key), language) for key in scopes.KEYS if getattr(scope, key)]
+        places = [self._names.labels(key, getattr(scope, key), language) for key in KEYS if getattr(scope, key)]
         return Searched(extent, listed(places, AND, language))
 
     async def _by_place(self, read: Looked, key: str, values: Sequence[str], asker: Scope) -> Looked:

@@ -1,6 +1,6 @@
 """What somebody says of the choices that we asked back with: which of them is meant, by its order, or which is not.
 
-"The second one, please", "neither of the first two", "none", "why?" Pure words; `bot.understanding.scopes` knows what
+"The second one, please", "neither of the first two", "none", "why?" Pure words; `bot.understanding.names` knows what
 is offered, and reads the names of regions and products.
 """
 

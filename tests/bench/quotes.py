@@ -23,7 +23,7 @@ from bot.conversation import MIN_QUOTE_SIMILARITY
 from bot.lookup import Lookup
 from bot.quoting.scoring import weighed
 from bot.settings import Settings
-from bot.understanding.scopes import Names
+from bot.understanding.names import Names
 from knowledge.embedding import Embedder
 from knowledge.retrieval import Retriever
 from tests.bench.sentences import ASKED, collection_of, written

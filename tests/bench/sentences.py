@@ -32,7 +32,7 @@ from bot.lookup import Lookup
 from bot.messages import Turn
 from bot.quoting.scoring import BROAD, POINTED, likeness_of, sentences_in, signals, weights_for
 from bot.settings import Settings
-from bot.understanding.scopes import Names
+from bot.understanding.names import Names
 from knowledge.documents import Scope
 from knowledge.embedding import Embedder
 from knowledge.index import Index

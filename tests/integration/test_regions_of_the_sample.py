@@ -13,7 +13,7 @@ from bot.conversation import Pipeline
 from bot.lookup import Lookup
 from bot.messages import Answer, Conversation, Status, Turn
 from bot.settings import Settings, from_values
-from bot.understanding.scopes import Names
+from bot.understanding.names import Names
 from knowledge import sample
 from knowledge.documents import Scope
 

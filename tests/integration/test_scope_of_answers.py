@@ -20,7 +20,7 @@ from bot.generation.engine import (
 from bot.lookup import Lookup
 from bot.messages import Answer, Conversation, Finished, MessageKey, Mode, Partial, Question, Status, Turn
 from bot.settings import ScopeNamesSettings, Settings
-from bot.understanding.scopes import Names
+from bot.understanding.names import Names
 from knowledge import reindex
 from knowledge.documents import Scope
 from knowledge.embedding import Embedder, Vectors

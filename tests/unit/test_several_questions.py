@@ -11,7 +11,7 @@ from bot.followups import query_for
 from bot.lookup import Looked, Lookup
 from bot.messages import Turn
 from bot.settings import Settings
-from bot.understanding.scopes import Names
+from bot.understanding.names import Names
 from knowledge.documents import Passage, Scope, ScoredPassage
 from knowledge.embedding import Vectors
 from knowledge.retrieval import Extent, Likeness, Query, Retrieval, Sentence

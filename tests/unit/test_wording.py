@@ -12,7 +12,8 @@ from bot.messages import Reason, Turn
 from bot.settings import AnsweringSettings, ScopeNamesSettings
 from bot.understanding.intents import Intent
 from bot.understanding.languages import spoken, written_in
-from bot.understanding.scopes import KEYS, Names, asked_back, asked_for
+from bot.understanding.mentions import KEYS
+from bot.understanding.names import Names, asked_back, asked_for
 from bot.wording import AND, LANGUAGES, OR, Counted, Words, answers, buttons, figure, listed, notices, talk
 from knowledge.territories import EUROPEAN_UNION, plain, region_name, territories
 
@@ -316,7 +317,7 @@ def test_words_that_two_languages_share_tell_neither() -> None:
 
 TOLD_ASKERS = (
     *("bot/refusals.py", "bot/replies.py", "bot/lookup.py", "bot/feedback.py", "bot/channels/standard.py"),
-    *("bot/desk.py", "bot/conversation.py", "bot/understanding/scopes.py", "bot/people.py"),
+    *("bot/desk.py", "bot/conversation.py", "bot/understanding/names.py", "bot/people.py"),
     *("adapters/slack/assistant.py", "adapters/slack/reply.py", "adapters/slack/render.py"),
     *("adapters/discord/replies.py", "adapters/discord/showing.py", "adapters/discord/choice.py"),
     *("bot/curation.py", "bot/storage/ratings.py", "adapters/platform.py", "adapters/slack/platform.py"),

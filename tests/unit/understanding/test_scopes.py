@@ -6,8 +6,9 @@ import pytest
 
 from bot.messages import Turn
 from bot.settings import ScopeNamesSettings
-from bot.understanding import scopes
-from bot.understanding.scopes import Names
+from bot.understanding import names, scopes
+from bot.understanding.mentions import CALLED
+from bot.understanding.names import Names
 from bot.wording import LANGUAGES, OR, Words, answers, listed
 from knowledge.documents import Passage, Scope, ScoredPassage
 
@@ -359,11 +360,11 @@ def test_what_is_no_reply_is_not_asked_back_about_again(said: str) -> None:
 
 def test_a_flag_a_shrug_or_sure_replies_only_where_our_question_is_open() -> None:
     for said in ("🇬🇧", "🤷", ":shrug:", "sure", "Sure!", "🇩🇪 🇬🇧"):
-        assert scopes.replies_by_a_sign(said, ASKED_BACK)
-        assert not scopes.replies_by_a_sign(said, ())
-        assert not scopes.replies_by_a_sign(said, (*ASKED_BACK, Turn("user", "UK"), Turn("assistant", "28 days. [1]")))
+        assert names.replies_by_a_sign(said, ASKED_BACK)
+        assert not names.replies_by_a_sign(said, ())
+        assert not names.replies_by_a_sign(said, (*ASKED_BACK, Turn("user", "UK"), Turn("assistant", "28 days. [1]")))
     for said in ("👍", "thanks", "are you sure?", "Thanks 🇬🇧", ""):
-        assert not scopes.replies_by_a_sign(said, ASKED_BACK)
+        assert not names.replies_by_a_sign(said, ASKED_BACK)
     shown = (*ASKED_BACK, Turn("user", "🇬🇧"), Turn("assistant", "28 days. [1]"))
     assert [one.value for one in NAMES.read("And how do I start?", shown, KNOWN).mentions] == ["uk"]
 
@@ -402,7 +403,7 @@ def test_a_reply_is_no_question_that_is_moved_later() -> None:
 def test_the_choices_of_our_question_are_known_in_each_language(wording: dict[str, Words], language: str) -> None:
     labels = [NAMES.label("region", value, language) for value in ("eu", "uk", "us")]
     which = wording["region"].of(language, choices=listed(labels, OR, language))
-    assert scopes.asked_back((Turn("assistant", which),)) == "region"
+    assert names.asked_back((Turn("assistant", which),)) == "region"
     reading = NAMES.read("2", (Turn("user", COAT), Turn("assistant", which)), KNOWN)
     assert [one.value for one in reading.mentions] == ["uk"]
 
@@ -436,7 +437,7 @@ def test_a_product_is_chosen_by_its_place_too() -> None:
     assert reading.text == "What does it cost for Refill Plan?"
 
 
-MACHINES = {"region": set[str](), "product": {"brewmaster 200", "cafino", "mill one"}, scopes.CALLED: {"brewmaster"}}
+MACHINES = {"region": set[str](), "product": {"brewmaster 200", "cafino", "mill one"}, CALLED: {"brewmaster"}}
 
 
 @pytest.mark.parametrize(
@@ -491,7 +492,7 @@ def test_a_name_of_words_alone_is_not_written_apart(text: str, values: list[str]
 
 
 def test_a_word_of_several_products_names_none_of_them() -> None:
-    known = {"product": {"brewmaster 200", "brewmaster 300"}, scopes.CALLED: {"brewmaster"}}
+    known = {"product": {"brewmaster 200", "brewmaster 300"}, CALLED: {"brewmaster"}}
     assert named("the brewmaster", known) == []
     assert named("the brewmaster 300", known) == ["brewmaster 300"]
 
@@ -508,7 +509,7 @@ def test_a_product_that_is_named_for_short_is_not_the_one_chosen_before() -> Non
     )
 
 
-MODELS = {"region": set[str](), "product": {"brewmaster 200", "brewmaster 300"}, scopes.CALLED: {"brewmaster"}}
+MODELS = {"region": set[str](), "product": {"brewmaster 200", "brewmaster 300"}, CALLED: {"brewmaster"}}
 WHICH_MODEL = (
     Turn("user", "How often do I descale it?"),
     Turn("assistant", answers.WHICH["product"].of("en", choices="Brewmaster 200 or Brewmaster 300")),
@@ -809,7 +810,7 @@ def test_nothing_beyond_the_askers_scope_is_offered() -> None:
 )
 def test_a_product_is_not_called_by_a_word_of_the_language_or_of_others(product: str, text: str, other: str) -> None:
     pages = [found(text, 9.0, product=(product.lower(),)), found(other, 8.0)]
-    assert scopes.known_in(pages, Scope())[scopes.CALLED] == set()
+    assert scopes.known_in(pages, Scope())[CALLED] == set()
 
 
 def test_a_product_is_called_by_what_pages_write_as_its_name_and_for_nothing_else() -> None:
@@ -819,8 +820,8 @@ def test_a_product_is_called_by_what_pages_write_as_its_name_and_for_nothing_els
         found("The London Mug holds 300 ml.", 7.0, product=("london mug",)),
         found("Our shop in London is open, and mends any mug.", 6.0),
     ]
-    assert scopes.known_in(pages, Scope())[scopes.CALLED] == {"brewmaster"}
-    assert scopes.known_in(pages[3:], Scope())[scopes.CALLED] == set()
+    assert scopes.known_in(pages, Scope())[CALLED] == {"brewmaster"}
+    assert scopes.known_in(pages[3:], Scope())[CALLED] == set()
 
 
 def test_a_page_for_the_askers_country_goes_before_one_for_its_union() -> None:
