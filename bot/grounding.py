@@ -86,7 +86,11 @@ _LEAD_IN = re.compile(
     r"|(?:please )?note that)\s*",
     re.IGNORECASE,
 )
-_YES_NO = re.compile(r"^\s*(?:yes|no|yeah|nope|sure|certainly|of course|absolutely)\b\s*[,.!:;–—-]\s*(?=\S)", re.I)
+_YES_NO = re.compile(
+    r"^\s*(?:(?:yes|no|yeah|nope|sure|certainly|of course|absolutely)\b\s*[,.!:;–—-]\s*(?=\S)"
+    r"|(?:yes|yeah|yep|no|nope)\s+(?=(?:you|we|they|it|he|she|i|this|that|there|these|those|your|our)\b))",
+    re.IGNORECASE,
+)
 _WHETHER = re.compile(
     r"(?:^|[:\"“‘(])\W{0,9}(?:q(?:uestion)?\W{1,9})?(?:can|could|may|might|must|shall|should|will|would|do|does|did|is|are|was|"
     r"were|has|have|am)\b[^.?!]{0,500}\?[\"”’'*_)]*",

@@ -132,8 +132,8 @@ class Evidence:
 
     @property
     def leads(self) -> bool:
-        """Whether it says nothing without what follows."""
-        return not self.code and self.text.rstrip("*_ ").endswith(":")
+        """Whether it says nothing without what follows, as a question that a page answers itself."""
+        return not self.code and self.row_of is None and self.text.rstrip("*_ ").endswith((":", "?"))
 
 
 def leans(sentence: str, before: Collection[str] = ()) -> bool:

@@ -18,6 +18,12 @@ _SHORT = 3
 """Letters of a word that may carry no meaning, at the most."""
 _ROWS = 2
 """Rows from which on they are told apart by their cells."""
+_MOST = re.compile(
+    r"(?<!at the )\b(?:cheap|dear|small|larg|bigg?|quick|fast|slow|long|short|earli|lat|high|low|great|few|light|heavi)est\b"
+    r"|\b(?:most|least) (?:expensive|costly|costs?|money|time)\b",
+    re.IGNORECASE,
+)
+"""Asks for one of several things by comparing them."""
 _TELLS_APART = re.compile(r"\d|\b[^\W\d_]\b|\b[A-Z]{2,3}\b")
 _DAY = telling_words("day")
 _LIMITS = telling_words("less more fewer other further up under over")
@@ -29,6 +35,7 @@ OPENING = telling_words(
     "abierto abierta abren cerrado horario horarios"
 )
 """Words of questions for hours, which rows of hours need not have."""
+_LISTED = re.compile(r"\s*[,;]\s+(?:and\s+|or\s+)?")
 _NAME_WORDS = 4
 """Of a name in a cell, at the most."""
 
@@ -56,9 +63,14 @@ def whole_table(scored: ScoredSentences, place: int) -> list[Evidence]:
     """Return the whole table of a row if the question names none of its rows: any one would be a guess.
 
     Just those that hold for who asks, where several do. Empty where the question names one, where one alone holds,
-    where this is no row or the only one, and where the table is long.
+    where this is no row or the only one, and where the table is long. Which one is the cheapest is seen in all of them.
     """
     table = table_of(scored, place)
+    compared = _MOST.search(scored.question.text)
+    if compared and not any(_MOST.search(scored.sentences[one].text) for one in table):
+        rows = [scored.sentences[one] for one in table]
+        comparable = len(rows) > 1 and chars_in(rows) <= STEPS_CHARS and all(one.quotable for one in rows)
+        return rows if comparable and scored.marks.others.isdisjoint(table) else []
     rows = [scored.sentences[one] for one in _holding(scored, table) or table if one not in scored.marks.others]
     read = not scored.read_well.isdisjoint(table)
     longest = STEPS_CHARS if read and _is_a_guess(scored, place, table) else QUOTED_CHARS
@@ -230,10 +242,14 @@ def _named_by_cells(scored: ScoredSentences, table: Sequence[int]) -> list[int]:
 
 
 def _names_in(column: str, rows: Sequence[Mapping[str, str]]) -> frozenset[str]:
-    """Return the words of the names in a column that not all of them have; none where the column has no names."""
+    """Return the words of the names in a column that not all of them have; none where the column has no names.
+
+    A cell may list several: "Law, Nursing".
+    """
     cells = [row.get(column, "") for row in rows]
     words = [telling_words(cell) for cell in cells]
-    few = all(1 <= len(one) <= _NAME_WORDS for one in words) and not any(map(str.isdigit, "".join(cells)))
+    parts = [telling_words(part) for cell in cells for part in _LISTED.split(cell)]
+    few = all(1 <= len(one) <= _NAME_WORDS for one in parts) and not any(map(str.isdigit, "".join(cells)))
     return (
         frozenset.union(*words) - frozenset.intersection(*words) if few and len({*words}) == len(words) else frozenset()
     )

@@ -86,6 +86,15 @@ def test_what_a_model_puts_before_a_sentence_does_not_go_out(before: str) -> Non
     assert told.lower() == "refunds take 5 working days. [1]"
 
 
+def test_a_yes_without_a_comma_does_not_go_out_either() -> None:
+    page = passage("Altogether you may write up to 4,000 characters. Texts of a machine count as cheating.")
+    told = Grounding([page], "Can I write my statement with a machine?").check(
+        "Yes you may write up to 4,000 characters."
+    )
+    assert told is None or told.startswith("You may write")
+    assert Grounding([RETURNS], "returns").check("No one refunds within 5 working days.") is None
+
+
 def test_words_out_of_many_sentences_do_not_make_a_claim_of_their_own() -> None:
     scattered = "Cats chase mice. Dogs guard doors. Birds build nests. Cows give milk. Pigs find truffles."
     grounding = Grounding([passage(scattered)], "animals")

@@ -1332,6 +1332,40 @@ def test_of_a_list_the_item_is_quoted_whose_range_holds_a_figure_of_the_question
     assert deposit.label == "Deposit"
 
 
+HALLS = as_table("Hall | Rent a week\nAldous Hall | £112\nDyer House | £134\nFenner Hall | £89")
+
+
+@pytest.mark.parametrize(
+    ("question", "labels"),
+    [
+        ("What's the cheapest hall?", ["Aldous Hall", "Dyer House", "Fenner Hall"]),
+        ("Which hall has the highest rent?", ["Aldous Hall", "Dyer House", "Fenner Hall"]),
+        ("What does Fenner cost at the latest?", ["Fenner Hall"]),
+        ("What does Fenner cost?", ["Fenner Hall"]),
+    ],
+)
+def test_what_is_compared_is_seen_in_the_whole_table(question: str, labels: list[str]) -> None:
+    assert [one.label for one in weighed(question, found(HALLS), Aldous=0.8).best(0.1)] == labels
+
+
+def test_a_row_is_named_by_one_of_the_things_that_a_cell_lists() -> None:
+    bands = as_table(
+        "Band | Courses | IELTS\nA | History, Philosophy | 6.0\nB | Biology, Sports Science | 6.5\n"
+        "C | Law, Nursing, Veterinary Medicine | 7.0"
+    )
+    for asked, label in {"What IELTS score do I need for Law?": "Band C", "ielts for sports science": "Band B"}.items():
+        assert [one.label for one in weighed(asked, found(bands), IELTS=0.7).best(0.1)] == [label]
+    assert len(weighed("What IELTS score do I need?", found(bands), IELTS=0.7).best(0.1)) == 3
+
+
+def test_a_question_that_a_page_answers_itself_is_quoted_with_its_answer() -> None:
+    page = found("**Which clubs have a creche?**\nYork and Hull, on weekdays.\n\nDogs are welcome. Any questions?")
+    told = weighed("which clubs have a creche?", page, Which=0.9, York=0.5).best(0.3)
+    assert [one.text for one in told] == ["**Which clubs have a creche?**", "York and Hull, on weekdays."]
+    (last,) = weighed("may I bring my dog?", page, Any=0.9, Dogs=0.5).best(0.3)
+    assert last.text == "Dogs are welcome."
+
+
 def test_a_row_that_says_how_is_no_name_of_which_another_row_is_a_kind() -> None:
     meters = as_table("Meters | Smart | Key\nLargest top-up | £250 | £49\nHow to top up | app, website | Post Office")
     told = weighed("what's the max I can top up?", found(meters), Largest=0.8, How=0.6).best(0.3)
