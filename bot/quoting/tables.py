@@ -19,11 +19,17 @@ _SHORT = 3
 _ROWS = 2
 """Rows from which on they are told apart by their cells."""
 _MOST = re.compile(
-    r"(?<!at the )\b(?:cheap|dear|small|larg|bigg?|quick|fast|slow|long|short|earli|lat|high|low|great|few|light|heavi)est\b"
+    r"(?<!at the )\b(?:cheap|dear|small|larg|bigg?|quick|fast|slow|long|short|earli|lat|high|low|great|few|light|heavi)"
+    r"est\b"
     r"|\b(?:most|least) (?:expensive|costly|costs?|money|time)\b",
     re.IGNORECASE,
 )
 """Asks for one of several things by comparing them."""
+_WHICH_HAVE = re.compile(
+    r"\b(?:which|what) (?:\w+ ){1,3}(?:have|has|offers?|got|with|includes?|allows?)\b", re.IGNORECASE
+)
+_HAS_NONE = re.compile(r"(?:no|none|nothing|never|✗|✘|❌|[-–—]|not? \w+)[.!]?", re.IGNORECASE)
+"""A cell that says that there is none."""
 _TELLS_APART = re.compile(r"\d|\b[^\W\d_]\b|\b[A-Z]{2,3}\b")
 _DAY = telling_words("day")
 _LIMITS = telling_words("less more fewer other further up under over")
@@ -63,19 +69,26 @@ def whole_table(scored: ScoredSentences, place: int) -> list[Evidence]:
     """Return the whole table of a row if the question names none of its rows: any one would be a guess.
 
     Just those that hold for who asks, where several do. Empty where the question names one, where one alone holds,
-    where this is no row or the only one, and where the table is long. Which one is the cheapest is seen in all of them.
+    where this is no row or the only one, and where the table is long. Which one is the cheapest, and which ones have
+    something, is seen in all of them.
     """
     table = table_of(scored, place)
-    compared = _MOST.search(scored.question.text)
-    if compared and not any(_MOST.search(scored.sentences[one].text) for one in table):
-        rows = [scored.sentences[one] for one in table]
-        comparable = len(rows) > 1 and chars_in(rows) <= STEPS_CHARS and all(one.quotable for one in rows)
-        return rows if comparable and scored.marks.others.isdisjoint(table) else []
     rows = [scored.sentences[one] for one in _holding(scored, table) or table if one not in scored.marks.others]
+    compared = _compares(scored.question.text, rows)
     read = not scored.read_well.isdisjoint(table)
-    longest = STEPS_CHARS if read and _is_a_guess(scored, place, table) else QUOTED_CHARS
-    guessed = len(rows) > 1 and chars_in(rows) <= longest and not named_of(scored, table)
+    longest = STEPS_CHARS if compared or (read and _is_a_guess(scored, place, table)) else QUOTED_CHARS
+    guessed = len(rows) > 1 and chars_in(rows) <= longest and (compared or not named_of(scored, table))
     return rows if guessed and all(one.quotable for one in rows) else []
+
+
+def _compares(question: str, rows: Sequence[Evidence]) -> bool:
+    """Whether a question is answered by comparing rows: which is the cheapest, which clubs have a pool."""
+    if _MOST.search(question):
+        return not any(_MOST.search(one.text) for one in rows)
+    if not _WHICH_HAVE.search(question):
+        return False
+    columns = {column for one in rows for column, cell in cells_of(one).items() if _HAS_NONE.fullmatch(cell)}
+    return any(telling_words(column) & telling_words(question) for column in columns)
 
 
 def several_rows(scored: ScoredSentences, place: int) -> list[Evidence]:

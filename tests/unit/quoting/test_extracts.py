@@ -1348,6 +1348,15 @@ def test_what_is_compared_is_seen_in_the_whole_table(question: str, labels: list
     assert [one.label for one in weighed(question, found(HALLS), Aldous=0.8).best(0.1)] == labels
 
 
+def test_which_ones_have_something_is_seen_in_the_whole_table() -> None:
+    clubs = as_table("Club | Pool | Parking\nLeeds Dock | No | Yes\nYork | 25 m | No\nHull | 20 m | Yes")
+    near = {"Leeds": 0.9, "York": 0.5}
+    told = weighed("which clubs have a pool?", found(clubs), **near).best(0.1)
+    assert [one.label for one in told] == ["Leeds Dock", "York", "Hull"]
+    (york,) = weighed("Does York have a pool?", found(clubs), **near).best(0.1)
+    assert york.label == "York"
+
+
 def test_a_row_is_named_by_one_of_the_things_that_a_cell_lists() -> None:
     bands = as_table(
         "Band | Courses | IELTS\nA | History, Philosophy | 6.0\nB | Biology, Sports Science | 6.5\n"
