@@ -176,7 +176,7 @@ def behind(scored: ScoredSentences, place: int) -> list[list[int]]:
     if begun.begins_item and begun.indent <= lead.indent:
         return []
     if not begun.begins_item:
-        return [_lines(scored, after)]
+        return [] if begun.leads and not begun.text.endswith(":") else [_lines(scored, after)]
     parts: list[list[int]] = []
     while scored.together(after, place) and scored.sentences[after].indent > lead.indent:
         if scored.sentences[after].begins_item:

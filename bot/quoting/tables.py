@@ -245,13 +245,19 @@ def _named_by_cells(scored: ScoredSentences, table: Sequence[int]) -> list[int]:
         return []
     columns = {column: words for column in cells[0] if (words := _names_in(column, cells))}
     telling = scored.question.words & frozenset().union(*columns.values())
-    names = [frozenset().union(*(telling_words(row[column]) for column in columns)) for row in cells]
+    names = [frozenset().union(*(_said_in(row[column], scored.question.words) for column in columns)) for row in cells]
     has = [place for place, one in enumerate(table) if scored.question.had <= figures_in(scored.sentences[one].text)]
     among = has or [*range(len(table))]
     most = max(len(names[place] & telling) for place in among)
     likeliest = [place for place in among if len(names[place] & telling) == most]
     whole = [place for place in likeliest if most and names[place] <= scored.question.words]
     return [table[place] for place in whole or likeliest] if len(whole or likeliest) < len(table) else []
+
+
+def _said_in(cell: str, asked: frozenset[str]) -> frozenset[str]:
+    """Return the words of a cell; of one that lists several names those of the ones that are asked for whole."""
+    parts = [telling_words(part) for part in _LISTED.split(cell)]
+    return parts[0] if len(parts) == 1 else frozenset().union(*(part for part in parts if part <= asked))
 
 
 def _names_in(column: str, rows: Sequence[Mapping[str, str]]) -> frozenset[str]:

@@ -1364,7 +1364,8 @@ def test_a_row_is_named_by_one_of_the_things_that_a_cell_lists() -> None:
     )
     for asked, label in {"What IELTS score do I need for Law?": "Band C", "ielts for sports science": "Band B"}.items():
         assert [one.label for one in weighed(asked, found(bands), IELTS=0.7).best(0.1)] == [label]
-    assert len(weighed("What IELTS score do I need?", found(bands), IELTS=0.7).best(0.1)) == 3
+    for asked in ("What IELTS score do I need?", "What IELTS score do I need for computer science?"):
+        assert len(weighed(asked, found(bands), IELTS=0.7).best(0.1)) == 3
 
 
 def test_a_question_that_a_page_answers_itself_is_quoted_with_its_answer() -> None:
@@ -1373,6 +1374,9 @@ def test_a_question_that_a_page_answers_itself_is_quoted_with_its_answer() -> No
     assert [one.text for one in told] == ["**Which clubs have a creche?**", "York and Hull, on weekdays."]
     (last,) = weighed("may I bring my dog?", page, Any=0.9, Dogs=0.5).best(0.3)
     assert last.text == "Dogs are welcome."
+    questions = found("Which clubs have a creche? Where do I park? Dogs are welcome.")
+    (told,) = weighed("is there a creche?", questions, Which=0.9, Dogs=0.5).best(0.3)
+    assert told.text == "Dogs are welcome."
 
 
 def test_a_row_that_says_how_is_no_name_of_which_another_row_is_a_kind() -> None:
