@@ -12,6 +12,7 @@ from bot.library import Library
 from bot.privacy import Privacy
 from bot.schedule import Scheduler
 from bot.settings import Settings
+from bot.storage.database import Database
 from bot.storage.leases import Leases
 
 
@@ -23,5 +24,6 @@ async def test_a_start_goes_on_with_what_was_cut_off(schedule: str, begun: str, 
     (tmp_path / "cycle.json").write_text(json.dumps({"set": "", "begun": begun, "tries": 1}), encoding="utf-8")
     settings = Settings(tuning={"folder": str(tmp_path), "schedule": schedule})
     scheduler = Scheduler(cast(Leases, None), "w")
-    _schedule(scheduler, settings, cast(Library, None), cast(Privacy, None), Admins(settings, {}))
+    privacy = Privacy(Database(f"sqlite:///{tmp_path}/frontdesk.db"))
+    _schedule(scheduler, settings, cast(Library, None), privacy, Admins(settings, {}))
     assert bool(scheduler._scheduler.get_job("tuning cut off")) == goes_on
