@@ -377,7 +377,7 @@ def _schedule(scheduler: Scheduler, settings: Settings, library: Library, privac
         # A process that was killed keeps its lease a while.
         scheduler.add_at_start("tuning cut off", tuning.resume, lease="tuning", patience_s=2 * LEASE_S)
     # What was deleted goes out of files, too, where that was broken off.
-    scheduler.add_at_start("forgetting", privacy.finish, lease="forgetting", patience_s=2 * LEASE_S)
+    scheduler.add_at_start("forgetting", privacy.finish, lease="forgetting", patience_s=2 * LEASE_S, quiet=True)
     if settings.privacy.keep_days:
         scheduler.add("retention", settings.schedule.retention, partial(privacy.expire, settings.privacy.keep_days))
     sources = [check_options(one) for one in source_options(settings)]

@@ -83,14 +83,17 @@ class Scheduler:
         """
         if not cron.strip():
             return
-        arguments = (name, job, lease or name, patience_s, often)
+        arguments = (name, job, lease or name, patience_s, often, often)
         self._scheduler.add_job(
             self._start, trigger(cron, self._timezone), args=arguments, id=name, replace_existing=True
         )
 
-    def add_at_start(self, name: str, job: Job, *, lease: str, patience_s: float) -> None:
-        """Have `job` run once, as soon as the jobs begin; `lease` and `patience_s` are as for `add`."""
-        arguments = (name, job, lease, patience_s, False)
+    def add_at_start(self, name: str, job: Job, *, lease: str, patience_s: float, quiet: bool = False) -> None:
+        """Have `job` run once, as soon as the jobs begin; `lease` and `patience_s` are as for `add`.
+
+        One that seldom has anything to do is `quiet`: logged only where it fails.
+        """
+        arguments = (name, job, lease, patience_s, False, quiet)
         self._scheduler.add_job(self._start, args=arguments, id=name)
 
     def next_run(self, name: str) -> datetime | None:
@@ -111,15 +114,19 @@ class Scheduler:
             task.cancel()
         await asyncio.gather(*self._working, return_exceptions=True)
 
-    async def _start(self, name: str, job: Job, lease: str, patience_s: float, often: bool) -> None:
+    async def _start(
+        self, name: str, job: Job, lease: str, patience_s: float, often: bool, quiet: bool = False
+    ) -> None:
         # A task of our own: APScheduler cancels its tasks at the end, but cannot wait for them.
         # The lease keeps a second one out, so max_instances is not missed.
-        task = asyncio.create_task(self._run(name, job, lease, patience_s, often=often))
+        task = asyncio.create_task(self._run(name, job, lease, patience_s, often=often, quiet=quiet))
         self._working.add(task)
         task.add_done_callback(self._working.discard)
 
-    async def _run(self, name: str, job: Job, lease: str, patience_s: float, *, often: bool = False) -> None:
-        level = logging.DEBUG if often else logging.INFO
+    async def _run(
+        self, name: str, job: Job, lease: str, patience_s: float, *, often: bool = False, quiet: bool = False
+    ) -> None:
+        level = logging.DEBUG if quiet else logging.INFO
         now = asyncio.get_running_loop().time
         until = now() + patience_s
         tries_until: float | None = None

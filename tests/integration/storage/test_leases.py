@@ -351,6 +351,30 @@ async def test_a_job_of_the_start_runs_once_after_the_lease_of_a_process_that_di
     await scheduler.stop()
 
 
+@pytest.mark.parametrize("quiet", [True, False])
+async def test_a_job_at_the_start_that_seldom_has_anything_to_do_is_logged_only_where_it_fails(
+    quiet: bool, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def job() -> None:
+        begun.set()
+        await asyncio.sleep(0)
+        if failing:
+            raise FrontdeskError("The file is gone.", "Bring it back.")
+
+    caplog.set_level("INFO", "bot.schedule")
+    for failing in (False, True):
+        begun = asyncio.Event()
+        caplog.clear()
+        scheduler = Scheduler(Leases(database), holder="this process")
+        scheduler.add_at_start("forgetting", job, lease="forgetting", patience_s=1, quiet=quiet)
+        scheduler.start()
+        await begun.wait()
+        await asyncio.gather(*scheduler._working)
+        await scheduler.stop()
+        assert ("forgetting begins" in caplog.text) is not quiet
+        assert ("The file is gone." in caplog.text) is failing
+
+
 async def test_a_job_that_is_broken_off_though_nobody_stopped_the_scheduler_is_logged(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
