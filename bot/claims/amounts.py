@@ -25,7 +25,9 @@ _NO_PRICE = telling_words(
 """Measures in money that nobody pays, unless a claim says so: "You pay a deposit of £300"."""
 _NO_PERIOD = telling_words("window notice stay age limit")
 """Measures in time that nothing takes, and that may last themselves: "The window lasts 30 days"."""
-_LAST = telling_words("last")
+_LAST, _COVER = telling_words("last"), telling_words("cover")
+_NEAR = 12
+"""Characters behind an amount in which it says how often it is paid."""
 _PAID = re.compile(r"\bpa(?:y|ys|id|ying)\s(?:an?|the|your|our|this)\s(?P<what>(?:[\w-]+\s){1,3})", re.IGNORECASE)
 _PREMIUM = re.compile(r"\s?(?:an?|per|each|every)\s(?:month|year|week|day)\b", re.IGNORECASE)
 """Behind an amount, what tells a price for cover from the most that it pays."""
@@ -96,11 +98,6 @@ def _tells(claim: str, sentence: str, known: Collection[str], sort: _Measured) -
         if names_it and not (measure and not measure <= _meant(claim)) and not _is_wage(claim, sentence):
             return True
     return False
-
-
-_COVER = telling_words("cover")
-_NEAR = 12
-"""Characters behind an amount in which it says how often it is paid."""
 
 
 def _head(subject: str) -> frozenset[str]:

@@ -41,7 +41,7 @@ class Marks:
     held: frozenset[int] = frozenset()
     """The rows of tables that hold for just the region or product of who asks."""
     meant: frozenset[int] = frozenset()
-    """Those rows, and items of lists, whose range holds a figure of the question, or that are called by a code of
+    """The rows, and the items of lists, whose range holds a figure of the question, or that are called by a code of
     it."""
     meant_by_range: frozenset[int] = frozenset()
     """Those of them whose range holds a figure."""

@@ -411,6 +411,7 @@ async def test_work_on_a_question_stops_when_its_claim_has_run_out_though_the_re
     office.script.go.clear()
     await office.desk.hear(question("1"), addressed=True)
     await office.until(lambda: len(office.script.asked) > 1)
+    assert len(set(office.script.asked)) == 1, "it is taken up again"
     never.set()
 
 

@@ -26,18 +26,20 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 async def test_what_was_left_over_goes_at_the_start(database: Database) -> None:
-    gone = asyncio.Event()
+    begun, finished = asyncio.Event(), list[str]()
 
     class Left(Privacy):
         async def finish(self) -> None:
-            gone.set()
+            finished.append("at the start")
+            begun.set()
 
     settings = Settings()
     scheduler = Scheduler(Leases(database), "w", settings.schedule.timezone)
     _schedule(scheduler, settings, cast(Library, None), Left(database), Admins(settings, {}))
     scheduler.start()
-    await asyncio.wait_for(gone.wait(), 30)
+    await asyncio.wait_for(begun.wait(), 30)
     await scheduler.stop()
+    assert finished == ["at the start"], "once"
 
 
 async def _scheduled(database: Database, **sections: dict[str, object]) -> str:

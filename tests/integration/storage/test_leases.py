@@ -205,6 +205,9 @@ async def test_work_goes_on_after_the_process_stood_still_while_it_renewed_its_l
     monkeypatch.setattr(Leases, "_renew", renewed)
     async with Leases(database).hold("reindex", "here", 0.9):
         await asyncio.sleep(3)
+        assert not stands_still
+        with pytest.raises(LeaseHeld):
+            await Leases(database)._take("reindex", "there", 0.9)
 
 
 async def test_work_is_stopped_after_the_process_stood_still_and_somebody_took_its_lease(database: Database) -> None:
