@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.claims.parties import other_party
+from bot.claims.subjects import by_subject
 from bot.text.facts import facts_of, verb_root
 from knowledge.sentences import NUMBER_WORDS, STOP_WORDS, stem
 
@@ -273,7 +274,7 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
     twice = _turned_twice(claim, evidence)
     if otherwise(evidence):
         claim = without_case(claim)  # the case stands before the evidence, which denies it
-    if reason := other_party(claim, evidence) or _other_need(claim, evidence):
+    if reason := other_party(claim, evidence) or _other_need(claim, _own_clause(claim, evidence) or evidence):
         return reason
     if not _FORBIDS.search(claim) and any(
         {*_content(found["deed"] or found["to"])} <= {*_content(claim)} for found in _FORBIDDEN.finditer(evidence)
@@ -291,8 +292,8 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
     ]
     said, written = set(_content(claim)), {*item, *_content(lead)}
     own = "" if lead else _own_clause(claim, evidence)
-    denials, held = (list(_marked(own)), said | set(_content(own))) if own else (theirs, written)
-    denials = [*denials, *_forbidden(own or evidence, _FORBIDDEN_BEHIND)]
+    told, held = (list(_marked(own)), said | set(_content(own))) if own else (theirs, written)
+    denials = [*told, *_forbidden(own or evidence, _FORBIDDEN_BEHIND)]
     exceptions = [] if _is_of_other_clause(mine, said, evidence, facts_of(claim).numbers) else theirs
     return (
         (
@@ -302,7 +303,7 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
         )
         or _added_only(mine, theirs)
         or _left_out_only(mine, evidence, said)
-        or _other_modality(mine, theirs)
+        or _other_modality(mine, told)
         or _left_out_part(claim, own or evidence, said)
         or _left_out_share(claim, evidence, said)
         or _superlative(claim, evidence)
@@ -565,8 +566,13 @@ def _at_another_time(mine: list[_Marked], theirs: list[_Marked]) -> set[str]:
 
 def _forbidden(text: str, words: re.Pattern[str]) -> list[_Marked]:
     """Return what is denied by a word at the end of its clause: "in the gallery it is forbidden"."""
-    clauses = (clause for clause in _OPPOSED.split(text) if words.search(clause))
+    clauses = (clause for clause in _opposed(text) if words.search(clause))
     return [_Marked(Sense.NOT, tuple(_content(_ALL.sub(" ", clause)))) for clause in clauses]
+
+
+def _opposed(text: str) -> list[str]:
+    """Return the clauses of a text of which one may say another thing than the others."""
+    return [part for clause in _OPPOSED.split(text) for part in by_subject(clause)]
 
 
 def _own_clause(claim: str, evidence: str) -> str:
@@ -575,7 +581,7 @@ def _own_clause(claim: str, evidence: str) -> str:
     What "it" is in a clause the one before is about.
     """
     words = set(_content(_ALL.sub(" ", claim)))
-    clauses = _OPPOSED.split(evidence)
+    clauses = _opposed(evidence)
     found: list[str] = []
     for before, clause in zip(["", *clauses], clauses, strict=False):
         subject = _BEFORE_VERB.match(before) if _IT.search(clause) else None

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import permutations, takewhile
+from itertools import islice, permutations, takewhile
 
 from bot.text.codes import behind_codes
 from bot.text.facts import carries, facts_of, for_nothing, telling_words
@@ -82,9 +82,25 @@ def statements_of(text: str) -> tuple[Statement, ...]:
     """Return the statements of a sentence, without those that have no verb."""
     found: list[Statement] = []
     for clause in _BETWEEN.split(text, maxsplit=_MOST)[:_MOST]:
-        for part in _two_subjects(clause):
-            found += _statement(part, found[-1] if found else None)
+        for whole in by_subject(clause):
+            for part in _two_subjects(whole):
+                found += _statement(part, found[-1] if found else None)
     return tuple(found)
+
+
+def by_subject(text: str) -> list[str]:
+    """Return the clauses of a text that a comma or "and" joins, where each has a subject and a verb of its own.
+
+    "Regular items are covered and used items are not covered" are two, "towels and robes are not covered" are one, as
+    is what a clause says that is told of a case: "if the box is open and the seal is not intact".
+    """
+    found, start = [], 0
+    for joint in islice(_SUBJECT_FOLLOWS.finditer(text), _MOST):
+        before = text[start : joint.start()]
+        if verb_of(before) and not _SUBORDINATE.search(before):
+            found.append(before)
+            start = joint.end()
+    return [*found, text[start:]]
 
 
 def _two_subjects(clause: str) -> tuple[str, ...]:
@@ -349,11 +365,23 @@ _OTHER_VERBS = (
     "travel replace supersede override precede exceed hand pass assign appoint hire represent supervise instruct warn "
     "tell invite repair"
 ).split()
+_FINITE_VERB = (
+    r"is|are|was|were|can|cannot|could|may|might|must|will|would|shall|should|do|does|did|has|have|had|"
+    r"(?:ca|wo|do|does|did|is|are|was|were|must|should)n['’]t"
+)
 _VERB = re.compile(
-    r"\b(?:is|are|was|were|can|cannot|could|may|might|must|will|would|shall|should|do|does|did|has|have|had|"
-    rf"(?:{'|'.join(_OTHER_VERBS)})(?:s|es)?|applies|"
-    r"(?:ca|wo|do|does|did|is|are|was|were|must|should)n['’]t)\b",
+    rf"\b(?:{_FINITE_VERB}|(?:{'|'.join(_OTHER_VERBS)})(?:s|es)?|applies)\b",
     re.IGNORECASE,
+)
+_SUBJECT_FOLLOWS = re.compile(
+    r"(?:,\s(?:and\s)?|\sand\s)(?=(?!(?:and|or|but|so|then|also|not|only|never|always|usually|which|who|whose)\s)"
+    rf"(?:(?!(?:{_FINITE_VERB}|if|when|where|that|which|who|while|because|unless|until|to)\s)[\w'’-]+\s){{1,4}}"
+    rf"(?:{_FINITE_VERB}|need not)\s)",
+    re.IGNORECASE,
+)
+"""What stands before a clause that has a subject and a verb of its own, which may be denied."""
+_SUBORDINATE = re.compile(
+    r"\b(?:if|when|where|while|because|unless|until|that|which|who|whose|whether|after|before|once|as)\b", re.IGNORECASE
 )
 _OWN_VERB = re.compile(rf"(?:the|an?|your|our)\s\w+(?:\s\w+)?\s{_VERB.pattern}", re.IGNORECASE)
 """A subject with its verb."""

@@ -110,7 +110,7 @@ def _in_place_of(claim: str, evidence: str) -> str | None:
     Where it begins or ends the claim, it may rather have moved there: "Permits are issued" of "The council issues
     permits". There it has to be said twice, or to come from another clause.
     """
-    if _denies(claim) and not _denies(evidence):
+    if _denies(claim) and (not _denies(evidence) or _denies_clause(claim, evidence)):
         return None  # what is so of one may be denied of the other
     theirs, mine = _content(evidence), [word for word, _ in _content(claim)]
     words = [word for word, _ in theirs]
@@ -137,6 +137,16 @@ def _in_place_of(claim: str, evidence: str) -> str | None:
             if mine.count(word) > 1 or told.isdisjoint({*mine} - {other for other, clause in theirs if clause in own}):
                 return word
     return None
+
+
+def _denies_clause(claim: str, evidence: str) -> bool:
+    """Whether a claim denies all that a clause of the evidence denies of a subject of its own, be it of less.
+
+    "Used items are not covered" denies that they are covered by the guarantee.
+    """
+    words = telling_words(claim)
+    told = [one for one in statements_of(evidence) if one.subject]
+    return len(told) > 1 and any(one.denied and one.words <= words for one in told)
 
 
 def _exchanged(claim: str, evidence: str) -> str | None:
