@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import islice, permutations, takewhile
+from itertools import chain, islice, permutations, takewhile
 
 from bot.text.codes import behind_codes
 from bot.text.facts import carries, facts_of, for_nothing, telling_words
@@ -81,10 +81,14 @@ class Statement:
 def statements_of(text: str) -> tuple[Statement, ...]:
     """Return the statements of a sentence, without those that have no verb."""
     found: list[Statement] = []
-    for clause in _BETWEEN.split(text, maxsplit=_MOST)[:_MOST]:
-        for whole in by_subject(clause):
+    start = 0
+    for end in islice(chain(_BETWEEN.finditer(text), [None]), _MOST):
+        joined = start > 0 and _STOP.search(text[:start]) is None
+        for whole in by_subject(text[start : end.start() if end else len(text)]):
             for part in _two_subjects(whole):
-                found += _statement(part, found[-1] if found else None)
+                found += _statement(part, found[-1] if found else None, joined=joined)
+                joined = True
+        start = end.end() if end else len(text)
     return tuple(found)
 
 
@@ -117,15 +121,17 @@ def _two_subjects(clause: str) -> tuple[str, ...]:
     return (clause,)
 
 
-def _statement(text: str, before_it: Statement | None) -> Iterator[Statement]:
+def _statement(text: str, before_it: Statement | None, *, joined: bool) -> Iterator[Statement]:
     """Give the statement of a clause; one cut short says what the clause before does: "standard ones in 2 days".
 
-    None is given of "it", which is what another sentence names, and of what is merely denied.
+    One that is `joined` to it without a subject has the same, as has what is denied of "it" there: "Volunteers get
+    lunch but do not get travel costs". Else none is given of "it", which is what another sentence names.
     """
     lead = BEFORE_SUBJECT.match(text)
     about = text[lead.end() :] if lead else text
     verb = verb_of(about)
-    if _LEANING.match(about) or (verb is None and before_it is None):
+    of_it = before_it is not None and denies(about) and _THEY.match(about) is not None
+    if (_LEANING.match(about) and not of_it) or (verb is None and before_it is None):
         return
     cut = verb or _ELLIPTIC.search(about)
     before, behind = (about[: cut.start()], about[cut.start() :]) if cut else (about, "")
@@ -138,6 +144,8 @@ def _statement(text: str, before_it: Statement | None) -> Iterator[Statement]:
     if before_it and (verb is None or (word == before_it.verb and rest <= before_it.rest)):
         word, rest = before_it.verb, rest | before_it.rest
         times |= before_it.times
+    if before_it and (of_it or (joined and verb and not subject and not _SPEAKS.search(before))):
+        subject, before = before_it.subject, before_it.doer
     yield Statement(
         subject,
         before,
@@ -198,7 +206,8 @@ def told_of_another_subject(claim: str, sentences: Sequence[str]) -> str | None:
             continue  # "children pay half": of the fare that others pay in full
         if not (own & words and taken) or _limited_alike(figures, other):
             continue
-        others, alike = other.subject - one.words, _alike(one, other)
+        others = other.subject - one.words
+        alike = _alike(one, other) or (denied and not one.denied and bool(one.subject & other.subject))
         if others and not others & words and (alike or (one.tells_price and other.tells_price)):
             return " ".join(sorted(others))
         left, numbers = one.rest - other.words, one.numbers - other.numbers
@@ -351,6 +360,7 @@ _BETWEEN = re.compile(
     re.IGNORECASE,
 )
 _AND = re.compile(r"\sand\s(?=(?:the|an?|your|our)\s)", re.IGNORECASE)
+_STOP = re.compile(r"[;.!?]\s+\Z")
 _CUT_SHORT = re.compile(r"(?:the|an?|your|our)\s\w+(?:\s\w+)?\s(?:within|in|at|on|after|before|until)\s", re.IGNORECASE)
 BEFORE_SUBJECT = re.compile(
     r"\W*(?:(?:for|in|at|on|with)\s(?P<thing>[^,;:]{1,60})|(?:if|when|where|once|after|before|during|until|to|as|by)\s"
@@ -376,10 +386,10 @@ _VERB = re.compile(
 _SUBJECT_FOLLOWS = re.compile(
     r"(?:,\s(?:and\s)?|\sand\s)(?=(?!(?:and|or|but|so|then|also|not|only|never|always|usually|which|who|whose)\s)"
     rf"(?:(?!(?:{_FINITE_VERB}|if|when|where|that|which|who|while|because|unless|until|to)\s)[\w'’-]+\s){{1,4}}"
-    rf"(?:{_FINITE_VERB}|need not)\s)",
+    rf"(?:{_FINITE_VERB}|need not)\s)|,?\sand\s(?=(?:(?:{_FINITE_VERB}|need)\s(?:not|never)|cannot|[a-z]+n['’]t)\s)",
     re.IGNORECASE,
 )
-"""What stands before a clause that has a subject and a verb of its own, which may be denied."""
+"""What stands before a clause that has a verb of its own, with a subject or denied."""
 _SUBORDINATE = re.compile(
     r"\b(?:if|when|where|while|because|unless|until|that|which|who|whose|whether|after|before|once|as)\b", re.IGNORECASE
 )
@@ -401,6 +411,8 @@ _GETS = re.compile(
     re.IGNORECASE,
 )
 _LEANING = re.compile(r"\W*(?:it|they|he|she|this|these|those|that|such|its|their|not)\b", re.IGNORECASE)
+_THEY = re.compile(r"\W*(?:it|they)\b", re.IGNORECASE)
+_SPEAKS = re.compile(r"\b(?:you|we|i)\b", re.IGNORECASE)
 _ELLIPTIC = re.compile(r"\b(?:within|in|at|on|for|from|by|after|before|until)\b|[$€£]?\d", re.IGNORECASE)
 """What follows the subject where the verb is left out."""
 ADVERBIAL = re.compile(r"\b(?:with|within|without|in|at|on|for|from|to|by|after|before|until|if|when|once)\b", re.I)

@@ -39,9 +39,51 @@ ROWS: list[tuple[str, str, list[str], list[str]]] = [
     ),
     (
         "Is the fee refunded?",
-        "If the box is open and the seal is not intact, the fee is refunded, and towels and robes are not replaced.",
-        ["The fee is not refunded if the box is open and the seal is not intact.", "Towels are replaced."],
-        ["The fee is refunded if the box is open and the seal is not intact.", "Towels and robes are not replaced."],
+        "If the box is open and the seal is not intact, the fee is refunded.",
+        ["The fee is not refunded if the box is open and the seal is not intact."],
+        ["The fee is refunded if the box is open and the seal is not intact."],
+    ),
+    (
+        "What is included?",
+        "Slippers are included and towels and robes are not included.",
+        ["Slippers are not included.", "Towels and robes are included."],
+        ["Slippers are included.", "Towels and robes are not included."],
+    ),
+    (
+        "What does the booking include?",
+        "Flexible bookings can be cancelled until two days before arrival; saver bookings are not refundable.",
+        ["Flexible bookings are not refundable."],
+        ["Saver bookings are not refundable.", "Flexible bookings can be cancelled until two days before arrival."],
+    ),
+    (
+        "What do the cards cost?",
+        "The gold card costs £90 a year; the silver card is free, but it has no insurance.",
+        ["The gold card has no insurance.", "The gold card is free."],
+        ["The silver card has no insurance.", "The gold card costs £90 a year."],
+    ),
+    (
+        "Can I exchange it?",
+        "Season tickets are sold at the desk. Day tickets cannot be exchanged.",
+        ["Season tickets cannot be exchanged."],
+        ["Day tickets cannot be exchanged."],
+    ),
+    (
+        "What do volunteers get?",
+        "Volunteers get lunch but do not get travel costs.",
+        ["Volunteers get travel costs.", "Volunteers do not get lunch."],
+        ["Volunteers get lunch.", "Volunteers do not get travel costs."],
+    ),
+    (
+        "What do apprentices receive?",
+        "Apprentices receive full pay and do not receive a bonus.",
+        ["Apprentices do not receive full pay.", "Apprentices receive a bonus."],
+        ["Apprentices do not receive a bonus."],
+    ),
+    (
+        "What do I get for sale items?",
+        "Customers can get a refund for full-price items but only get a voucher for sale items.",
+        ["Customers can get a refund for sale items."],
+        ["Customers only get a voucher for sale items."],
     ),
 ]
 WRONG = [(question, text, claim) for question, text, wrong, _ in ROWS for claim in wrong]
