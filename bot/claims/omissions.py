@@ -9,6 +9,7 @@ import re
 from itertools import islice, pairwise
 
 from bot.claims import alternatives, conditions, qualifiers, restrictions
+from bot.claims.subjects import PRICING, statements_of
 from bot.text.facts import facts_of, telling_words, values_of, verb_root
 from knowledge.sentences import STOP_WORDS, stem, words_of
 
@@ -26,6 +27,7 @@ def left_out(claim: str, evidence: str, asked: str, before: str = "") -> str | N
         or qualifiers.qualifier(claim, evidence)
         or restrictions.restriction(claim, evidence, asked)
         or restrictions.kind(claim, evidence, asked)
+        or restrictions.grant(claim, evidence, asked)
         or alternatives.alternative(claim, evidence)
         or alternatives.requirement(claim, evidence)
         or _clause_asked_about(claim, evidence, asked)
@@ -86,20 +88,34 @@ def _clause_asked_about(claim: str, evidence: str, asked: str) -> str | None:
     """Return the clause behind what a claim tells that alone tells of something that was asked; None if there is none.
 
     "Is a text message enough?" is not answered by "Call us before 9:30" of "Call us before 9:30; a text message is not
-    enough."
+    enough." What things cost is told of each by itself.
     """
-    words = telling_words(claim)
-    sought = telling_words(asked) - words - conditions.OF_ANYTHING
+    words, wanted = telling_words(claim), telling_words(asked)
+    sought = wanted - words - conditions.OF_ANYTHING
     ends = [found.end() for found in islice(_NEXT_CLAUSE.finditer(evidence), _MOST_CLAUSES if sought else 0)]
     for start, end in pairwise([*ends, len(evidence)]):
-        before = telling_words(evidence[:start])
-        if sought & telling_words(evidence[start:end]) - before and qualifiers.keeps(
-            claim, evidence[:start], words & before
-        ):
-            return f"“{evidence[start:end].strip(' ,;.')}”"
+        before, clause = telling_words(evidence[:start]), evidence[start:end]
+        told = sought & telling_words(clause) - before
+        if told and _names_its_subject(claim, evidence[:start]):
+            told = frozenset() if _is_of_another(clause, words, wanted) else told - PRICING
+        if told and qualifiers.keeps(claim, evidence[:start], words & before):
+            return f"“{clause.strip(' ,;.')}”"
     return None
 
 
+def _names_its_subject(claim: str, text: str) -> bool:
+    """Whether a claim has all words of the subject of the last clause of a text: no less than "calls to landlines"."""
+    told = [one.subject for one in statements_of(text)]
+    return bool(told) and told[-1] <= telling_words(claim)
+
+
+def _is_of_another(clause: str, words: frozenset[str], asked: frozenset[str]) -> bool:
+    """Whether a clause is about one of a sort that a claim names, and neither the claim nor the question names it."""
+    subject = next((one.subject for one in statements_of(_BUT.sub("", clause))), frozenset())
+    return bool(subject & words) and not subject - words <= asked
+
+
+_BUT = re.compile(r"\A(?:but|and)\s", re.IGNORECASE)
 _NEXT_CLAUSE = re.compile(r";\s+(?![^;:]{1,40}:\s)|(?:,|(?<![\s,]))\s+(?=but\s)|,\s+(?=not\s)", re.IGNORECASE)
 """What stands between clauses of prose, not between the cells of a row."""
 _MOST_CLAUSES = 12

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.claims.people import SAME_PEOPLE
 from bot.claims.polarity import TOKEN
-from bot.text.facts import telling_words, verb_root
+from bot.text.facts import facts_of, telling_words, verb_root
 from knowledge.sentences import STOP_WORDS, stem
 
 
@@ -147,3 +148,76 @@ KIND = re.compile(
     r"devices|orders|parcels|transfers|flights|veterans|couples|borrowers)\b",
     re.IGNORECASE,
 )
+
+
+def grant(claim: str, evidence: str, asked: str) -> str | None:
+    """Return for whom, where or with what alone the evidence grants what the claim grants to all; None if to all.
+
+    "Delivery is free for club members" does not say that delivery is free.
+    """
+    words, known = telling_words(claim), _named_in(f"{claim} {asked}")
+    known = known.union(*(same for same in map(telling_words, SAME_PEOPLE) if same & known))
+    for granted in _GRANTS:
+        if not granted.mine.search(claim):
+            continue
+        for found in granted.theirs.finditer(evidence):
+            before = evidence[: found.start()]
+            if not words & telling_words(_SENTENCE.split(before)[-1]):
+                continue  # it grants something else
+            cases = [_untold(before, case, known) for case in _NEXT_CASE.split(_NEXT_VERB.split(found["case"])[0])]
+            if all(cases):
+                return f"“{cases[0]}”"
+    return None
+
+
+def _untold(before: str, case: str, known: frozenset[str]) -> str:
+    """Return the first part of a case of which nothing is `known`, or told `before` it; empty if there is none."""
+    for part in _PARTS_OF_CASE.findall(case):
+        own = _named_in(part) - telling_words(before)
+        if own and not own & known and not _ANY_CASE.search(part):
+            return str(part)
+    return ""
+
+
+def _named_in(text: str) -> frozenset[str]:
+    return telling_words(text) | {f"{number:g}" for number in facts_of(text).numbers}
+
+
+@dataclass(frozen=True, slots=True)
+class _Grant:
+    """How a page grants something, with the case in which it does so, and how a claim does."""
+
+    theirs: re.Pattern[str]
+    mine: re.Pattern[str]
+
+
+_IN_CASE = r"for|in|with|on|at|over|under|aged|during"
+_CASE = rf"\s(?P<case>(?:{_IN_CASE})\s(?:[^,;:.!?()]|\.(?=\d)|,\s(?:(?:and|or)\s)?(?=(?:{_IN_CASE})\s))+)"
+_GRANTS = tuple(
+    _Grant(re.compile(rf"\b(?:{theirs}){_CASE}", re.IGNORECASE), re.compile(rf"\b(?:{mine})", re.IGNORECASE))
+    for theirs, mine in (
+        (
+            r"free(?: of charge)?|waived|at no (?:extra )?(?:cost|charge)",
+            r"free\b|waive|nothing\b|no (?:extra )?(?:cost|charge)|(?:not|\w+n['’]t|never) (?:(?:have|need) to )?pay",
+        ),
+        (r"\d+\s?(?:%|per ?cent) (?:off|discount)|half[- ]price", r"off\b|discount|half[- ]price"),
+        (r"included", r"includ"),
+        (r"not (?:needed|required|necessary)|optional", r"(?:not|n['’]t|no)\b.{0,40}\b(?:need|requir|necess)|optional"),
+    )
+)
+_SENTENCE = re.compile(r"[;.!?]\s")
+_NEXT_VERB = re.compile(
+    r"\s(?:and|but|while|whereas)\s(?=[£$€]|(?:[\w'’-]+\s){0,3}(?:is|are|costs?|pays?|can|cannot|may|must|has|have|takes?)\b)",
+    re.IGNORECASE,
+)
+_NEXT_CASE = re.compile(rf",?\s(?:and|or)\s(?=(?:{_IN_CASE})\s)|,\s(?=(?:{_IN_CASE})\s)", re.IGNORECASE)
+"""What stands between cases of which each is enough: "for patients over 65 and for pregnant women"."""
+_PARTS_OF_CASE = re.compile(rf"\b(?:{_IN_CASE})\s(?:(?!\s(?:{_IN_CASE})\s).)+", re.IGNORECASE)
+_ANY_CASE = re.compile(
+    r"\b(?:all|every|each|any|everyone|everybody|anyone|anybody|you)\b|"
+    r"\b(?:price|rate|fare|fee|cost|rent|bill)$|"
+    r"^for (?:the |our |your )?(?:orders|purchases|parcels|items|goods|products|people|customers|"
+    r"users|guests|visitors)$",
+    re.IGNORECASE,
+)
+"""What restricts nothing: all of them, the price in which it is included, those who read the page."""

@@ -68,8 +68,13 @@ class Statement:
 
     @property
     def tells_price(self) -> bool:
-        """Whether it says what is to be paid: an amount, nothing, or half."""
-        return Kind.MONEY in self.kinds or bool(PRICING & self.rest and _SHARES & self.rest)
+        """Whether it says what is to be paid: an amount, nothing, half, or a share of something else."""
+        share = bool(_SHARES & self.rest) or Kind.PERCENT in self.kinds
+        return (
+            Kind.MONEY in self.kinds
+            or (share and bool(PRICING & self.rest))
+            or bool(self.numbers and self.verb in _COST)
+        )
 
     @property
     def kinds(self) -> frozenset[Kind]:
@@ -429,6 +434,7 @@ _EVERY = telling_words("every each")
 _SHARES = telling_words("half quarter third double twice less more full")
 PRICING = telling_words("pay cost charge")
 """Verbs that tell by themselves nothing of what is paid for."""
+_COST = telling_words("cost")
 _MEASURES = telling_words("cost take last")
 """Verbs that say how much of something is needed, which is nobody's deed."""
 _THAN = re.compile(r"\bthan\b", re.IGNORECASE)

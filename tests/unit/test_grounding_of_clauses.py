@@ -85,6 +85,36 @@ ROWS: list[tuple[str, str, list[str], list[str]]] = [
         ["Customers can get a refund for sale items."],
         ["Customers only get a voucher for sale items."],
     ),
+    (
+        "What do calls to landlines cost?",
+        "Calls to landlines are free, but calls to mobiles cost 10p a minute.",
+        ["Calls to landlines cost 10p a minute.", "Calls to mobiles are free.", "Calls are free."],
+        ["Calls to landlines are free.", "Calls to mobiles cost 10p a minute."],
+    ),
+    (
+        "What do calls cost?",
+        "Calls to landlines are free, but calls to mobiles cost 10p a minute.",
+        ["Calls are free."],
+        ["Calls to landlines are free.", "Calls to mobiles cost 10p a minute."],
+    ),
+    (
+        "What do card payments abroad cost?",
+        "Card payments abroad are free, but cash withdrawals abroad cost 2.5%.",
+        ["Card payments abroad cost 2.5%.", "Cash withdrawals abroad are free."],
+        ["Card payments abroad are free.", "Cash withdrawals abroad cost 2.5%."],
+    ),
+    (
+        "Are bookings refundable?",
+        "Flexible bookings can be cancelled for £10; saver bookings are not refundable.",
+        ["Flexible bookings are not refundable."],
+        ["Flexible bookings can be cancelled for £10.", "Saver bookings are not refundable."],
+    ),
+    (
+        "Does the card have insurance?",
+        "The silver card is free, but it has no insurance.",
+        ["The silver card is free."],
+        ["The silver card has no insurance."],
+    ),
 ]
 WRONG = [(question, text, claim) for question, text, wrong, _ in ROWS for claim in wrong]
 RIGHT = [(question, text, claim) for question, text, _, right in ROWS for claim in right]

@@ -1,0 +1,48 @@
+"""What is free, off, included or not needed for some, or in a case, is not told as if it were so for all."""
+
+import pytest
+
+from bot.claims.restrictions import grant
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence", "asked", "missing"),
+    [
+        ("Delivery is free.", "Delivery is free for club members; otherwise it costs £6.", "", "for club members"),
+        ("You get free delivery.", "Delivery is free for club members.", "Is delivery free?", "for club members"),
+        ("Return postage is free.", "Return postage is free for faulty goods.", "", "for faulty goods"),
+        ("Nobody has to pay for lunch, which costs nothing.", "Lunch is free for pupils.", "", "for pupils"),
+        ("Lunch is free for pupils.", "Lunch is free for pupils in years 1 and 2.", "", "in years 1 and 2"),
+        ("Flu jabs are free for patients.", "Flu jabs are free for patients over 65.", "", "over 65"),
+        ("Parking is free for guests.", "Parking is free for guests with a suite.", "", "with a suite"),
+        ("Children stay free.", "Children stay free in their parents' bed.", "", "in their parents' bed"),
+        ("Students get 20% off.", "Students get 20% off with a student card.", "", "with a student card"),
+        ("Sick notes are not needed.", "Sick notes are not needed for the first seven days.", "", "first seven days"),
+        ("Meals are included.", "Meals are included for members.", "", "for members"),
+        ("The fee is waived.", "The fee is waived for students.", "", "for students"),
+    ],
+)
+def test_a_grant_that_is_told_without_its_case_is_known(claim: str, sentence: str, asked: str, missing: str) -> None:
+    assert missing in (grant(claim, sentence, asked) or "")
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence", "asked"),
+    [
+        ("Club members get free delivery.", "Delivery is free for club members.", ""),
+        ("Delivery is free.", "Delivery is free for club members.", "Is delivery free for a club member?"),
+        ("If it is faulty, return postage is free.", "Return postage is free for faulty goods.", ""),
+        ("Flu jabs are free for pregnant women.", "Flu jabs are free for patients over 65 and for pregnant women.", ""),
+        ("Flu jabs are free for patients over 65.", "Flu jabs are free for patients over 65, and for carers.", ""),
+        ("Delivery is free over £50.", "Delivery is free for orders over £50.", ""),
+        ("Entry is free for kids.", "Entry is free for children and £12 for adults.", ""),
+        ("Exchanges are free.", "Exchanges are free for all customers.", ""),
+        ("Breakfast is included.", "Breakfast is included in the room rate.", ""),
+        ("Parking is free.", "Parking is free for guests.", ""),
+        ("Refills cost £1.", "Refills cost £1 and tea is free for members.", ""),
+        ("Refills are free.", "Refills are free. Tea is free for members.", ""),
+        ("Students get a card.", "Students get 20% off with a student card.", ""),
+    ],
+)
+def test_a_grant_that_is_told_with_its_case_or_has_none_is_let_through(claim: str, sentence: str, asked: str) -> None:
+    assert grant(claim, sentence, asked) is None
