@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from bot.claims.ellipsis import not_done_by
 from bot.claims.parties import BETWEEN, CLAUSE, Party
 from bot.claims.people import (
     ACTS_FOR_US,
@@ -225,12 +226,20 @@ def told_of_another_agent(claim: str, asked: frozenset[str], sentences: Sequence
         for mine in _acts(claim, verb):
             most = max((len(one.thing & mine.thing) for one in told), default=0)
             same = [one for one in told if len(one.thing & mine.thing) == most and 2 * most >= len(mine.thing)]
+            if denies(claim) and any(_is_denied_of(mine.agent, text) for text in sentences):
+                continue
             if not most or not same or not (mine.passive or all(one.passive for one in same)):
                 continue
             fit = [one for one in same if _may_be(mine.agent, one.agent) or _names(claim, mine, one)]
             if not any(one.is_told(words, asked) for one in fit):
                 return next((one.agent for one in same if one not in fit), same[0].agent)
     return None
+
+
+def _is_denied_of(agent: str, text: str) -> bool:
+    """Whether a sentence denies that somebody does something: "by the office, not by teachers"."""
+    other = not_done_by(text)
+    return bool(other) and telling_words(agent) <= telling_words(other)
 
 
 def _acts(text: str, verb: str) -> Iterator[_Act]:
@@ -540,7 +549,7 @@ def _before_head(claim: str, head: frozenset[str], verb: str) -> frozenset[str]:
 
 def _is_ours(subject: str, verb: str, place: frozenset[str], ours: frozenset[str]) -> bool:
     """Whether a subject is the company or somebody who works for it, rather than a thing or another party."""
-    if NOT_OURS.search(subject):
+    if NOT_OURS.search(subject) and not (OURS.search(subject) and ACTS_FOR_US.search(subject)):
         return False
     named = telling_words(subject)
     if OURS.search(subject) or any(_fits(word, label) for label in ours for word in named):

@@ -42,7 +42,8 @@ class Sense(StrEnum):
 _ONLY = r"(?<!second )only(?! too\b)"
 _MOSTLY = (
     r"usually|normally|generally|typically|sometimes|often|mostly|in most cases|as a rule|most(?= (?:of )?\w+s\b)|"
-    r"(?:a )?(?:part|portion|third|quarter|fraction|percentage) of|half (?:of )?(?=the\b)|hardly any|"
+    r"(?<!\bis )(?<!\bare )(?<!\bbe )(?:a )?(?<!\bis a )(?<!\bare a )(?<!\bbe a )part of|"
+    r"(?:a )?(?:portion|third|quarter|fraction|percentage) of|half (?:of )?(?=the\b)|hardly any|"
     r"\d+(?:\.\d+)?\s?(?:%|per ?cent) of (?=the\b)"
 )
 _SOME = r"some|certain|selected|many|few|several"
@@ -118,11 +119,14 @@ _AUXILIARY = r"(?:may|can|must|will|should|cannot|is|are|has|have|does|do)\b"
 _BEFORE_VERB = re.compile(rf"\A.*?(?=\b{_AUXILIARY})", re.IGNORECASE | re.DOTALL)
 _NO_SUBJECT = re.compile(rf"\W*{_AUXILIARY}", re.IGNORECASE)
 _NEXT_VERB = re.compile(
-    rf"(?P<own>[;.!?]\s|,?\s(?:and|but)\s(?=(?:we|you)\s{_AUXILIARY}))|"
+    r"(?P<own>[;.!?]\s|,?\s(?:and|but)\s(?=(?:we|you)\s\w))|"
     rf",?\s(?:and|but)\s(?=(?:(?:it|they)\s)?{_AUXILIARY})",
     re.IGNORECASE,
 )
 """What stands before a further verb; before a clause of its `own`, where that has another subject."""
+_ALLOWED = re.compile(r"\b(?:can|may|allowed|permitted)\b", re.IGNORECASE)
+_DUTY = re.compile(r"(?:(?:it|they)\s)?(?:must|should|has to|have to)\b", re.IGNORECASE)
+_AT_A_TIME = re.compile(r"\W*(?:on|in|at|during|within|from|between|before|after)\b", re.IGNORECASE)
 _BUT_NOT_BACK = re.compile(r"but not (?:back|vice versa|the other way)\b", re.IGNORECASE)
 _BUT_NOT_MORE = re.compile(r"but not (?:more|less|fewer|later|longer|older)\b", re.IGNORECASE)
 _AND = re.compile(r"\sand\s", re.IGNORECASE)
@@ -626,12 +630,14 @@ def _is_of_last(first: str, last: str, excepted: str, numbers: frozenset[float])
     """Whether what is `excepted` behind two verbs of one subject is excepted from the last of them alone.
 
     Behind a comma it is excepted from both, "you can come daily and may swim, except on Mondays", unless it names what
-    only the last is about, "can be used on buses, except night buses", or unless one of the `numbers` that a claim
-    tells stands with the first alone.
+    only the last is about, "can be used on buses, except night buses", unless one says what is allowed and the other
+    what must be done, and no time is excepted, or unless one of the `numbers` that a claim tells stands with the first
+    alone.
     """
     named = {*_content(last)} - {*_content(first)}
     return (
         not last.rstrip().endswith(",")
+        or bool(_ALLOWED.search(first) and _DUTY.match(last) and not _AT_A_TIME.match(excepted))
         or bool(named & {*_content(excepted)})
         or bool(numbers & facts_of(first).numbers - facts_of(last).numbers)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from bot.claims.people import SAME_PEOPLE
 from bot.claims.polarity import TOKEN
@@ -160,7 +161,7 @@ def grant(claim: str, evidence: str, asked: str) -> str | None:
     for granted in _GRANTS:
         if not granted.mine.search(claim):
             continue
-        for found in granted.theirs.finditer(evidence):
+        for found in islice(granted.theirs.finditer(evidence), _MOST_GRANTS):
             before = evidence[: found.start()]
             if not words & telling_words(_SENTENCE.split(before)[-1]):
                 continue  # it grants something else
@@ -191,6 +192,8 @@ class _Grant:
     mine: re.Pattern[str]
 
 
+_MOST_GRANTS = 8
+"""Grants of each sort in a sentence that are looked at."""
 _IN_CASE = r"for|in|with|on|at|over|under|aged|during"
 _CASE = rf"\s(?P<case>(?:{_IN_CASE})\s(?:[^,;:.!?()]|\.(?=\d)|,\s(?:(?:and|or)\s)?(?=(?:{_IN_CASE})\s))+)"
 _GRANTS = tuple(

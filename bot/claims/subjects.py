@@ -86,14 +86,13 @@ class Statement:
 def statements_of(text: str) -> tuple[Statement, ...]:
     """Return the statements of a sentence, without those that have no verb."""
     found: list[Statement] = []
-    start = 0
+    start, joined = 0, False
     for end in islice(chain(_BETWEEN.finditer(text), [None]), _MOST):
-        joined = start > 0 and _STOP.search(text[:start]) is None
         for whole in by_subject(text[start : end.start() if end else len(text)]):
             for part in _two_subjects(whole):
                 found += _statement(part, found[-1] if found else None, joined=joined)
                 joined = True
-        start = end.end() if end else len(text)
+        start, joined = (end.end(), end[0][0] not in ";.!?") if end else (len(text), False)
     return tuple(found)
 
 
@@ -365,7 +364,6 @@ _BETWEEN = re.compile(
     re.IGNORECASE,
 )
 _AND = re.compile(r"\sand\s(?=(?:the|an?|your|our)\s)", re.IGNORECASE)
-_STOP = re.compile(r"[;.!?]\s+\Z")
 _CUT_SHORT = re.compile(r"(?:the|an?|your|our)\s\w+(?:\s\w+)?\s(?:within|in|at|on|after|before|until)\s", re.IGNORECASE)
 BEFORE_SUBJECT = re.compile(
     r"\W*(?:(?:for|in|at|on|with)\s(?P<thing>[^,;:]{1,60})|(?:if|when|where|once|after|before|during|until|to|as|by)\s"

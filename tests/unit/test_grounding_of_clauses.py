@@ -115,6 +115,18 @@ ROWS: list[tuple[str, str, list[str], list[str]]] = [
         ["The silver card is free."],
         ["The silver card has no insurance."],
     ),
+    (
+        "Who collects the parcel?",
+        "Our courier collects the parcel from your door. The bank sends the card.",
+        ["You collect the parcel from your door.", "We send the card."],
+        ["Our courier collects the parcel from your door.", "We collect the parcel from your door."],
+    ),
+    (
+        "Who gives medicine?",
+        "Medicine is given by the office, not by teachers.",
+        ["Teachers give medicine.", "The office does not give medicine.", "Medicine is not given by the office."],
+        ["Teachers do not give medicine.", "Medicine is not given by teachers.", "The office gives medicine."],
+    ),
 ]
 WRONG = [(question, text, claim) for question, text, wrong, _ in ROWS for claim in wrong]
 RIGHT = [(question, text, claim) for question, text, _, right in ROWS for claim in right]

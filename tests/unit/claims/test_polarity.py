@@ -59,6 +59,14 @@ from bot.claims.polarity import contradiction, contradiction_beside
             "Opened boxes cannot be returned, but sealed boxes can be returned.",
             "deni",
         ),
+        ("The garden is closed.", "A part of the garden is closed.", "leaves out a part of"),
+        (
+            "Scooters must be switched off.",
+            "Scooters are allowed and must be switched off, except new ones.",
+            "exception",
+        ),
+        ("You can swim daily.", "You can swim daily and must shower, except on Mondays.", "leaves out an exception"),
+        ("We post the ticket.", "You can pay online and we post the ticket, unless you collect it.", "an exception"),
         ("We have the widest range of kettles.", "We have a wide range of kettles.", "says widest"),
     ],
 )
@@ -111,6 +119,14 @@ def test_what_is_turned_around_is_known(claim: str, sentence: str, how: str) -> 
         ("Our Hamburg shop is second to Berlin.", "Our Hamburg shop is second only to Berlin."),
         ("Our Hamburg shop is happy to wrap gifts.", "Our Hamburg shop is only too happy to wrap gifts."),
         ("You can pay by card.", "You can pay not only by card but also in cash."),
+        ("Parking is included in the Premium rate.", "Parking is part of the Premium rate."),
+        ("The Premium rate includes parking.", "Parking is a part of the Premium rate."),
+        (
+            "Scooters are allowed on trams.",
+            "Scooters are allowed on trams and must be switched off, except mobility scooters.",
+        ),
+        ("Prams can come aboard.", "Prams can come aboard and must be folded, unless a child is asleep in them."),
+        ("You can pay online.", "You can pay online and we post the ticket, unless you collect it."),
     ],
 )
 def test_what_says_the_same_is_let_through(claim: str, sentence: str) -> None:
