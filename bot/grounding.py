@@ -16,12 +16,14 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.claims.amounts import said_by_amounts
+from bot.claims.beside import contradiction_beside, denied_by, needed_by
 from bot.claims.conditions import case_before, other_case
 from bot.claims.doers import names_in, not_of_its_subject, told_of_another_agent
 from bot.claims.ellipsis import completed
 from bot.claims.halves import mixed
 from bot.claims.omissions import left_out
-from bot.claims.polarity import contradiction, contradiction_beside, denied_by, needed_by, otherwise, without_case
+from bot.claims.polarity import contradiction
+from bot.claims.senses import otherwise, without_case
 from bot.claims.subjects import left_out_subject, other_role, told_of_another_subject, told_of_another_time
 from bot.claims.swaps import other_name, swapped
 from bot.messages import Citation

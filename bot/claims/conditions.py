@@ -13,7 +13,7 @@ from itertools import islice
 
 from bot.claims import qualifiers
 from bot.claims.people import NOT_OURS, OURS, is_people
-from bot.claims.polarity import CONSEQUENCE
+from bot.claims.senses import CONSEQUENCE
 from bot.text.facts import facts_of, telling_words
 
 

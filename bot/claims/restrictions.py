@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from bot.claims.people import SAME_PEOPLE
-from bot.claims.polarity import TOKEN
+from bot.claims.senses import TOKEN
 from bot.text.facts import facts_of, telling_words, verb_root
 from knowledge.sentences import STOP_WORDS, stem
 

@@ -11,7 +11,7 @@ from bisect import bisect
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from bot.claims.polarity import TOKEN
+from bot.claims.senses import TOKEN
 from bot.claims.subjects import statements_of
 from bot.text.addresses import without_addresses
 from bot.text.facts import CLAUSE, telling_words, verb_root

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.claims.polarity import contradiction, contradiction_beside
+from bot.claims.beside import contradiction_beside
+from bot.claims.polarity import contradiction
 
 
 @pytest.mark.parametrize(
