@@ -69,7 +69,6 @@ _DENIED_BEHIND = re.compile(
 _IT = re.compile(r"\b(?:it|they)\b", re.IGNORECASE)
 _AUXILIARY = r"(?:may|can|must|will|should|cannot|is|are|has|have|does|do)\b"
 _BEFORE_VERB = re.compile(rf"\A.*?(?=\b{_AUXILIARY})", re.IGNORECASE | re.DOTALL)
-_NO_SUBJECT = re.compile(rf"\W*{_AUXILIARY}", re.IGNORECASE)
 _NEXT_VERB = re.compile(
     r"(?P<own>[;.!?]\s|,?\s(?:and|but)\s(?=(?:we|you)\s\w))|"
     rf",?\s(?:and|but)\s(?=(?:(?:it|they)\s)?{_AUXILIARY})",
@@ -254,7 +253,7 @@ def _own_clause(claim: str, evidence: str) -> str:
     clauses = _opposed(evidence)
     found: list[str] = []
     for before, clause in zip(["", *clauses], clauses, strict=False):
-        subject = _BEFORE_VERB.match(before) if _IT.search(clause) or _NO_SUBJECT.match(clause) else None
+        subject = _BEFORE_VERB.match(before) if _IT.search(clause) else None
         if words <= {*content_of(clause), *content_of(subject[0] if subject else "")}:
             found.append(clause)
     return found[0] if len(found) == 1 else ""

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.claims.subjects import by_subject
 from bot.grounding import Grounding
 from knowledge.documents import Passage
 
@@ -127,6 +128,30 @@ ROWS: list[tuple[str, str, list[str], list[str]]] = [
         ["Teachers give medicine.", "The office does not give medicine.", "Medicine is not given by the office."],
         ["Teachers do not give medicine.", "Medicine is not given by teachers.", "The office gives medicine."],
     ),
+    (
+        "Does the card have insurance?",
+        "The gold card costs £90 a year; the silver card is free; it has no insurance.",
+        ["The gold card has no insurance."],
+        ["The silver card has no insurance."],
+    ),
+    (
+        "What do returns cost?",
+        "Returns in a shop are free, and returns by post are charged 10% of the price.",
+        ["Returns in a shop are charged 10% of the price."],
+        ["Returns in a shop are free.", "Returns by post are charged 10% of the price."],
+    ),
+    (
+        "Do I have to book?",
+        "Members must book and guests may book.",
+        ["Members may book.", "Guests must book."],
+        ["Members must book.", "Guests may book."],
+    ),
+    (
+        "What about towels?",
+        "Towels are included and are not replaced.",
+        ["Towels are not included.", "Towels are replaced."],
+        ["Towels are included.", "Towels are not replaced."],
+    ),
 ]
 WRONG = [(question, text, claim) for question, text, wrong, _ in ROWS for claim in wrong]
 RIGHT = [(question, text, claim) for question, text, _, right in ROWS for claim in right]
@@ -145,3 +170,12 @@ def test_what_another_clause_says_does_not_go_out(question: str, text: str, clai
 @pytest.mark.parametrize(("question", "text", "claim"), RIGHT, ids=[row[2][:60] for row in RIGHT])
 def test_what_the_own_clause_says_goes_out(question: str, text: str, claim: str) -> None:
     assert told(question, text, claim)
+
+
+def test_a_clause_with_a_case_is_not_cut_at_the_and_in_it() -> None:
+    case = "If the box is open and the seal is not intact, the fee is refunded"
+    assert by_subject(case) == [case]
+    assert by_subject("Slippers are new and towels and robes are not new") == [
+        "Slippers are new",
+        "towels and robes are not new",
+    ]
