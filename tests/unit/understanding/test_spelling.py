@@ -6,7 +6,6 @@ import pytest
 
 from bot.messages import Turn
 from bot.understanding.intents import Intent, read
-from bot.understanding.questions import questions_in
 from bot.understanding.spelling import as_read
 
 
@@ -75,11 +74,6 @@ ANSWERED = (Turn("user", "How long is the warranty?"), Turn("assistant", "Two ye
 )
 def test_emoji_by_their_names_change_no_courtesy(said: str, intent: Intent) -> None:
     assert read(said, ANSWERED).intent is intent
-
-
-def test_questions_that_chat_writing_joins_are_told_apart() -> None:
-    read_as = as_read("do u ship to norway n how can i pay :pray:")
-    assert questions_in(read_as) == ("do you ship to norway?", "How can i pay?")
 
 
 @pytest.mark.parametrize("text", [":a" * 20_000, "u " * 20_000, ":aa:" * 10_000, "r n y " * 5_000])
