@@ -36,6 +36,9 @@ _OTHER = frozenset(
 _WORD = re.compile(r"[^\W\d_]+")
 _ASKED_WITH = r"how|what|when|where|which|why|who"
 _LETTERED = r"(?<!model )(?<!option )(?<!size )(?<!type )(?<!plan )(?<!version )(?<!series )(?<!vitamin )"
+"""What letters are of: "model r"."""
+_ALONE = r"(?<!\b\w )"
+"""Not in a row of letters, such as "r e t u r n"."""
 _SHORT_ENGLISH = tuple(
     (re.compile(short, re.IGNORECASE | re.MULTILINE), in_full)
     for short, in_full in (
@@ -51,15 +54,23 @@ _SHORT_ENGLISH = tuple(
             r"(?= (?:is|isn['’]?t|are|r|do|does|did|don['’]?t|can|can['’]?t|cannot|was|were|won['’]?t|would|will|u)\b)",
             "why",
         ),
-        (rf"{_LETTERED}(?<![\w.'’/&-])r(?= (?:u|you|ur|your|they|we|there|these|those|the|my|all|any)\b)", "are"),
-        (r"(?:^|(?<=how )|(?<=what )|(?<=where )|(?<=when )|(?<=why )|(?<=who )|(?<=u ))r(?= \w)", "are"),
-        (r"(?<![\w.'’/&-])u(?![\w'’/&-]|\.\w)", "you"),
-        (r"\bur(s?)\b", r"your\1"),
         (
-            rf"{_LETTERED}(?<=\w )n(?= (?:{_ASKED_WITH}|also|do|does|did|can|could|will|would|i|you)\b"
-            r"| (?:is|are) (?:it|there|the|you|my)\b)",
+            rf"{_ALONE}{_LETTERED}(?<![\w.'’/&-])r(?= (?:u|you|ur|your|they|we|there|these|those|the|my|all|any)\b)",
+            "are",
+        ),
+        (r"(?:^|(?<=how )|(?<=what )|(?<=where )|(?<=when )|(?<=why )|(?<=who )|(?<=u ))r(?= \w\w)", "are"),
+        (
+            rf"(?:(?<=\bu )|{_ALONE}){_LETTERED}(?<=\w )n"
+            rf"(?= (?:{_ASKED_WITH}|also|do|does|did|can|could|will|would|i|u|you)\b"
+            r"| (?:is|are) (?:it|there|the|u|you|my)\b)",
             "and",
         ),
+        (
+            rf"{_ALONE}{_LETTERED}(?<!\bthe )(?<!\ba )(?<![\w.'’/&-])"
+            r"(?:(?-i:u)|(?:(?<=do )|(?<=did )|(?<=can )|(?<=are )|(?<=will )|(?<=if ))U)(?![\w'’/&-]|\.\w)",
+            "you",
+        ),
+        (r"\bur(s?)\b", r"your\1"),
     )
 )
 _SHORT_ELSEWHERE = tuple(

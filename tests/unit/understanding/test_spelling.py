@@ -27,6 +27,8 @@ from bot.understanding.spelling import as_read
         ("r u open, y is ur shop shut", "are you open, why is your shop shut"),
         ("Whats the warranty, it dont work", "What's the warranty, it don't work"),
         ("question abt ur shop w/o login, does any1 know", "question about your shop without login, does anyone know"),
+        ("where r u n can u help", "where are you and can you help"),
+        ("Can U help, how r u", "Can you help, how are you"),
         ("gibts ne Garantie", "gibt es eine Garantie"),
         ("vcs entregam em Portugal", "vocês entregam em Portugal"),
     ],
@@ -47,6 +49,8 @@ def test_a_message_is_read_as_it_is_meant(typed: str, meant: str) -> None:
         "How do I open https://shop.example/u/r?",
         "Is model n the one to get, or model r the one?",
         "Does the U-bolt fit?",
+        "What is the U for, and how do I get a u shape?",
+        "i n s t r u c t i o n s for this, please",
         "Questions: how long is it?",
     ],
 )
