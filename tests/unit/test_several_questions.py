@@ -89,6 +89,11 @@ async def test_one_that_says_little_is_asked_of_what_was_asked_before_it() -> No
     assert [one.query for one in found.questions] == [Query(FIRST), Query(little, (FIRST,))]
 
 
+async def test_what_only_names_a_matter_is_not_asked_of_the_one_before_it() -> None:
+    found = await looked(Search({}, {"Warranty?": 2.0}), "Warranty? Payment methods?")
+    assert [one.query for one in found.questions] == [Query("Warranty?"), Query("Payment methods?")]
+
+
 async def test_one_that_says_little_is_asked_alone_where_that_is_likelier_to_find_its_answer() -> None:
     little = "How do I delete my account?"
     found = await looked(Search({}, {little: 2.0}), f"{FIRST} {little}")

@@ -237,13 +237,10 @@ ASKED_BACK = (Turn("user", COAT), Turn("assistant", WHICH))
         ("not the UK", COAT),
         ("not the UK, the US", "How long do I have to return a coat in the US?"),
         *((reply, COAT) for reply in ("anywhere but the UK", "all but the UK", "everything but the EU please")),
-        *((reply, "How long do I have to return a coat in the UK?") for reply in ("🇬🇧", "🇬🇧!", ":gb:", ":flag-gb:")),
+        *((reply, "How long do I have to return a coat in the UK?") for reply in ("🇬🇧", "🇬🇧!")),
         ("🇩🇪", "How long do I have to return a coat in Germany?"),
         ("🏴󠁧󠁢󠁥󠁮󠁧󠁿", "How long do I have to return a coat in the UK?"),
-        *(
-            (reply, COAT)
-            for reply in ("🤷", "🤷🏽‍♀️", ":shrug:", ":woman-shrugging::skin-tone-2:", "¯\\_(ツ)_/¯", "sure")
-        ),
+        *((reply, COAT) for reply in ("🤷", "🤷🏽‍♀️", "¯\\_(ツ)_/¯", "sure")),
         ("uk i think", "How long do I have to return a coat in the UK?"),
         ("I ordered from the US website", "How long do I have to return a coat in the US?"),
         ("neither, I'm in Canada", "How long do I have to return a coat in Canada?"),
@@ -359,7 +356,7 @@ def test_what_is_no_reply_is_not_asked_back_about_again(said: str) -> None:
 
 
 def test_a_flag_a_shrug_or_sure_replies_only_where_our_question_is_open() -> None:
-    for said in ("🇬🇧", "🤷", ":shrug:", "sure", "Sure!", "🇩🇪 🇬🇧"):
+    for said in ("🇬🇧", "🤷", "sure", "Sure!", "🇩🇪 🇬🇧"):
         assert names.replies_by_a_sign(said, ASKED_BACK)
         assert not names.replies_by_a_sign(said, ())
         assert not names.replies_by_a_sign(said, (*ASKED_BACK, Turn("user", "UK"), Turn("assistant", "28 days. [1]")))
