@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 
 # Support staff ask about angry customers; they are not angry themselves.
@@ -403,32 +403,36 @@ _BUT_ASKS = re.compile(
 """How somebody goes on who finds their own question dumb."""
 
 
-def anger_in(clauses: Sequence[str]) -> str:
-    """Return the language of the anger that one of a message's plain clauses tells, empty where none does."""
-    own = [clause for place, clause in enumerate(clauses) if not _is_of_others(place, clauses)]
+def anger_in(clauses: Sequence[str], asked: Collection[str] = ()) -> str:
+    """Return the language of the anger that one of a message's plain clauses tells, empty where none does.
+
+    `asked` are those clauses that end in a question mark.
+    """
+    own = [clause for place, clause in enumerate(clauses) if not _is_of_others(place, clauses, asked)]
     if all(" " not in clause for clause in clauses):  # "Worst. Service. Ever."
         own.append(" ".join(clauses))
     at_us = next((language for clause in own if (language := _at_us_in(clause, clauses))), "")
     return at_us or next((language for clause in own if (language := _fed_up_in(clause, clauses))), "")
 
 
-def _is_of_others(place: int, clauses: Sequence[str]) -> bool:
+def _is_of_others(place: int, clauses: Sequence[str], asked: Collection[str]) -> bool:
     """Whether a clause tells of what others said or did, or of what somebody did themselves or doubts."""
     clause, after = clauses[place], clauses[place + 1 :]
-    if _REPORTED.search(clause) or (_SCAM.search(clause) and _is_doubted(place, clauses)):
+    if _REPORTED.search(clause) or (_SCAM.search(clause) and _is_doubted(place, clauses, asked)):
         return True
     if _OF_THIS.search(clause) and any(map(_OWN_MISHAP.match, clauses)) and not any(map(_BLAMES.search, clauses)):
         return True
     return bool(_DUMB_TO_ASK.fullmatch(clause) and after and _BUT_ASKS.match(after[0]))
 
 
-def _is_doubted(place: int, clauses: Sequence[str]) -> bool:
+def _is_doubted(place: int, clauses: Sequence[str], asked: Collection[str]) -> bool:
     """Whether somebody doubts a message that they got, where a clause calls it a scam, rather than accuses us."""
     if any(map(_NOTHING_CAME.search, clauses)):
         return False
     before, after = clauses[max(place - 1, 0) : place], clauses[place + 1 : place + 2]
     return (
-        (any(map(_CHECKED_FOR_A_SCAM.search, clauses)) and not any(map(_DENIED.search, clauses)))
+        clauses[place] in asked
+        or (any(map(_CHECKED_FOR_A_SCAM.search, clauses)) and not any(map(_DENIED.search, clauses)))
         or bool(_THOUGHT.search(clauses[place]))
         or any(map(_THINKS_NEXT.fullmatch, before))
         or any(map(_TAGGED.fullmatch, after))

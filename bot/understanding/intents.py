@@ -115,7 +115,8 @@ def _for_people(text: str) -> Wanted | None:
     bare = [_JOINING.sub("", clause) for clause in clauses]
     if language := person_wished([*clauses, *bare]) or _names_a_person(text):
         return Wanted(Intent.PERSON, language)
-    if language := anger_in(clauses):
+    asked = {plain(one) for one in _ASKED_CLAUSE.findall(without_quotes(text))}
+    if language := anger_in(clauses, asked):
         return Wanted(Intent.ANGER, language)
     return None
 
@@ -364,6 +365,7 @@ _QUOTED_PERSON = re.compile(
 )
 """Not reported, but stressed: I want to talk to a "real person"."""
 _CLAUSE_ENDS = re.compile(r"[.!?,;:\n()…—–]+|\s-+\s")
+_ASKED_CLAUSE = re.compile(r"([^.!?,;:\n()…—–]+)\?")
 _SENTENCES = re.compile(r"[^.!?…]+[.!…]+(?!\?)|(?<=[.!?…])[ \t]+[^.!?…\n]+$")
 """Without questions, and without a last line that may be a signature."""
 _YES_OR_NO = frozenset("yes no nope enough stop ja nein oui non si nao nee".split())
