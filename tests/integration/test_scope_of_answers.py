@@ -268,11 +268,31 @@ async def test_a_choice_does_not_lead_the_questions_after_it_to_its_page(lookup:
     turns = (Turn("user", CANCEL), Turn("assistant", which), Turn("user", reply))
     told = (await lookup.look(reply, turns[:2], Scope())).retrieval.passages[0].passage
     turns += (Turn("assistant", f"{told.text} [1]"),)
-    looked = await lookup.look("How many holidays do people have?", turns, Scope())
-    assert looked.retrieval.passages[0].passage.document_id == "vacation.md"
-    for follow_up in ("Is notice needed?", "And at once?", "How is it done?", "Can I cancel by letter?"):
+    for other in ("How many holidays do people have?", "and the vacation?", "Vacation?", "ok and days of vacation?"):
+        looked = await lookup.look(other, turns, Scope())
+        assert looked.retrieval.passages[0].passage.document_id == "vacation.md"
+    follow_ups = ("Is notice needed?", "And at once?", "and by letter?", "How is it done?", "Can I cancel by letter?")
+    for follow_up in follow_ups:
         looked = await lookup.look(follow_up, turns, Scope())
         assert looked.retrieval.passages[0].passage.document_id == told.document_id
+
+
+async def test_a_place_of_one_question_does_not_lead_another_to_its_page(lookup: Lookup) -> None:
+    for message in (
+        "How often do I oil the GrindRight 200? How many days of vacation do staff have?",
+        "I own the GrindRight 200, how often is oil needed, and what days of vacation are there?",
+    ):
+        oiling, vacation = (await lookup.look(message, (), Scope())).questions
+        assert oiling.retrieval.passages[0].passage.document_id == "mill.md"
+        assert vacation.retrieval.passages[0].passage.document_id == "vacation.md"
+
+
+async def test_a_reply_and_what_is_asked_beside_it_are_both_answered(lookup: Lookup) -> None:
+    turns = (Turn("user", CANCEL), Turn("assistant", (await lookup.look(CANCEL, (), Scope())).which))
+    looked = await lookup.look("The pro plan. And how many days of vacation do staff have?", turns, Scope())
+    assert looked.replies
+    pages = [one.retrieval.passages[0].passage.document_id for one in looked.questions]
+    assert pages == ["pro.md", "vacation.md"]
 
 
 @pytest.mark.parametrize(
