@@ -367,7 +367,8 @@ class Lookup:
 
         What is named elsewhere leads to a page of that region or product, whatever is asked. It is about another
         subject where the page has none of its words and a page for all is found for it alone. "And the warranty?" may
-        go on with what was asked before: for that it is one with such a heading, and about as likely to answer.
+        go on with what was asked before: for that it is one with such a heading, and about as likely to answer. "And
+        how can I pay?" is what every company is asked.
         """
         if not any(scopes.is_own(one, asked) for one in scopes.own_first(found.passages, asked)[:1]):
             return read, found
@@ -377,7 +378,7 @@ class Lookup:
         answers_alone = together(alone.confidence) >= self._min_confidence
         if not (answers_alone and alone.passages) or scopes.is_own(alone.passages[0], asked):
             return read, found
-        if leans(read.text) and not (
+        if (leans(read.text) and not in_general(read.text)) and not (
             scopes.is_headed_by(read.text, alone.passages[0])
             and await self._sure(query, alone) >= scopes.NEAR * await self._sure(read.query, found)
         ):

@@ -220,9 +220,10 @@ def tells_of(question: str, found: Sequence[ScoredPassage]) -> bool:
 
 
 def is_headed_by(question: str, found: ScoredPassage) -> bool:
-    """Whether title and heading of a passage have all of a question's telling words."""
-    headed = telling_words(f"{found.passage.title}\n{found.passage.heading}")
-    return telling_words(question) - _ASKED_OF_ANYTHING <= headed
+    """Whether title and heading of a passage have all telling words of a question; "who pays?" has not "Payment"."""
+    headed = {word.rstrip("s") for word in plain(f"{found.passage.title} {found.passage.heading}").split()}
+    asked = (word for word in plain(question).split() if telling_words(word) - _ASKED_OF_ANYTHING)
+    return all(word.rstrip("s") in headed for word in asked)
 
 
 def own_first(found: Sequence[ScoredPassage], asker: Scope) -> tuple[ScoredPassage, ...]:
