@@ -104,13 +104,15 @@ _TAG = re.compile(
 )
 """How a statement ends that is only said as a question: "You sell kettles, right?" """
 _LEANS = re.compile(
-    rf"^which\s+{_DOES}\b|"
+    rf"^which\s+{_DOES}\b|^if (?:so|not|yes|no)\s*(?:,|\b(?={_BEGINS}))|"
     r"\b(?:its?|they|them|theirs?|that|this|these|those|ones?|same|both|else|otherwise|(?<!is )(?<!are )there"
     r"|do so|give me|elaborate|be (?:more )?(?:specific|precise|exact))\b",
     re.IGNORECASE,
 )
 _ADDS = re.compile(r"\W*(?:and|or|but|so|then|ok|okay|yes|no|also|what about|how about|what if|why)\b", re.IGNORECASE)
 _OPEN_END = re.compile(r"\bif (?:so|not|yes|no)$", re.IGNORECASE)
+_OR = re.compile(r"\s*,\s*(?:or\s+)?|\s+or\s+", re.IGNORECASE)
+_MODEL = re.compile(r"(?:[\w-]+ ){0,2}?[\w-]*\d[\w-]*")
 _BEFORE_IT = r"\W*(?:(?:ah|actually|and|but|hm+|no|nope|oh|ok|okay|sorry|well|thanks|wait)\W+)*"
 _NEVER_MIND = re.compile(
     rf"{_BEFORE_IT}(?:never ?mind(?: (?:that|it|then))?\s+(?={_BEGINS})"
@@ -216,7 +218,12 @@ def says_little(question: str) -> bool:
 
 def leans(question: str) -> bool:
     """Whether a question needs what was said before it to be understood: "Is it free?", "and clothes?", "Hours?" """
-    return len(question.split()) < _LEAST_WORDS or bool(_ADDS.match(question) or _LEANS.search(question))
+    return len(question.split()) < _LEAST_WORDS or bool(_ADDS.match(question)) or points_back(question)
+
+
+def points_back(question: str) -> bool:
+    """Whether a question has a word for what was said before it: "And is it free?" """
+    return bool(_LEANS.search(question))
 
 
 def asked_anew(message: str) -> str:
@@ -247,8 +254,7 @@ def _behind(opening: re.Pattern[str], message: str) -> str:
 
 def has_a_subject(question: str) -> bool:
     """Whether a question may be about something new: it points at nothing that was said, and names something itself."""
-    points = _ADDS.match(question) or _LEANS.search(question)
-    return not points and bool(telling_words(question))
+    return not (_ADDS.match(question) or points_back(question)) and bool(telling_words(question))
 
 
 def _told_apart(message: str) -> tuple[list[str], list[_Asked]]:
@@ -284,7 +290,7 @@ def _told_apart(message: str) -> tuple[list[str], list[_Asked]]:
         elif sentence.endswith("?") and _is_a_matter(sentence):
             asked.append(_Asked(bare.strip(" ,;?"), short=True))
             listed = listed and len(lines) > 1 and line in lines
-        elif sentence.endswith("?") and not _TAG.search(sentence):
+        elif sentence.endswith("?") and not (_TAG.search(sentence) or _names_choices(bare)):
             if leans(sentence) or _ON_CONDITION.match(bare) or not all_marked:
                 return [], []
             asked.append(_Asked(bare.strip(" ,;?")))
@@ -303,6 +309,17 @@ def _is_a_matter(sentence: str) -> bool:
         return False
     places = plain(sentence) in territories() or all(one in territories() or is_territory(one) for one in words)
     return has_a_subject(sentence) and not places
+
+
+def _names_choices(sentence: str) -> bool:
+    """Whether a sentence asks nothing but which of several places or models, or either: "UK or US?" """
+    names = _OR.split(re.sub(r"\b(?:in|for|the)\b", " ", sentence.strip(" ?")))
+    return len(names) > 1 and all(map(_is_a_place_or_model, map(str.strip, names)))
+
+
+def _is_a_place_or_model(name: str) -> bool:
+    place = plain(name) in territories() or (name.isupper() and is_territory(plain(name)))
+    return place or bool(_MODEL.fullmatch(name))
 
 
 def _without_greeting(sentence: str) -> str:
@@ -348,11 +365,12 @@ def _front(sentence: str) -> tuple[int, bool]:
 def without_statements(question: str, before: str) -> str:
     """Return one of the questions of a message, as `questions_in` tells it, without the statements beside it.
 
-    What stands in front of it in its sentence is one of them where it stands in front of the question `before` it, too.
+    What stands in front of it in its sentence is one of them, too; a condition ("If it is broken, who pays?") only
+    where it stands in front of the question `before` it as well.
     """
     own, earlier = (_SENTENCE_END.split(one)[-1] for one in (question, before))
     front, says = _front(own)
-    if says and earlier[:front].lower() == own[:front].lower():
+    if says and (earlier[:front].lower() == own[:front].lower() or not _ON_CONDITION.match(own)):
         return own[front : front + 1].upper() + own[front + 1 :]
     return own
 

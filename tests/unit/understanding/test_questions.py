@@ -39,6 +39,14 @@ from bot.understanding.questions import (
             ],
         ),
         (
+            "Can I return it if not used? How can I pay? If not used, do kettles keep the warranty?",
+            ["Can I return it if not used?", "How can I pay?", "If not used, do kettles keep the warranty?"],
+        ),
+        (
+            "EU or UK? How long may I return an item? How can I pay?",
+            ["EU or UK? How long may I return an item?", "EU or UK? How can I pay?"],
+        ),
+        (
             "How long is the warranty?\nWhat does shipping cost? I'm in the UK.",
             ["I'm in the UK. How long is the warranty?", "I'm in the UK. What does shipping cost?"],
         ),
@@ -301,6 +309,11 @@ def test_each_question_of_a_message_is_told_with_what_is_said_beside(message: st
         "Do you sell AC/DC adapters & spare lids?",
         "How do I clean my ☕ machine?",
         "Can you tell me how long a refund takes and when I get it?",
+        "UK or US? How long may I return an item?",
+        "in the UK or in Germany? How can I pay?",
+        "BrewMaster 200 or BrewMaster 300? How can I pay?",
+        "Is it possible to return a gift? If so, do I need the receipt?",
+        "Do you ship to Norway? And if not how can I get a kettle?",
         "",
         "How long is shipping? " * 9,
     ],
@@ -409,6 +422,9 @@ def test_a_detail_that_is_passed_over_is_not_asked_about(message: str, left: str
         ("I have a kettle, do you repair?", "I have a kettle, how can I pay?", "Do you repair?"),
         ("I live here. If it breaks, do you repair?", "I live here. How can I pay?", "If it breaks, do you repair?"),
         ("Do you repair?", "How can I pay?", "Do you repair?"),
+        ("I have a kettle, do you repair?", "", "Do you repair?"),
+        ("If it breaks, do you repair?", "", "If it breaks, do you repair?"),
+        ("If it breaks, do you repair?", "If it breaks, how can I pay?", "Do you repair?"),
     ],
 )
 def test_what_is_said_beside_several_questions_can_be_left_out(question: str, before: str, left: str) -> None:
