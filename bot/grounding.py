@@ -18,10 +18,11 @@ import numpy.typing as npt
 from bot.claims.amounts import said_by_amounts
 from bot.claims.conditions import case_before, other_case
 from bot.claims.doers import names_in, not_of_its_subject, told_of_another_agent
-from bot.claims.ellipsis import completed
+from bot.claims.ellipsis import completed, says_denied
 from bot.claims.halves import mixed
 from bot.claims.omissions import left_out
 from bot.claims.pairs import told_of_another_case
+from bot.claims.particles import turned_by_particle
 from bot.claims.polarity import contradiction, contradiction_beside, denied_by, needed_by, otherwise, without_case
 from bot.claims.subjects import left_out_subject, other_role, told_of_another_subject, told_of_another_time
 from bot.claims.swaps import other_name, swapped
@@ -353,7 +354,7 @@ class Grounding:
         if omitted or (other := swapped(bare, full)):
             wrong = f"leaves out {omitted}" if omitted else f"puts “{other}” in place of something else"
             return f"{wrong}: {text}"
-        turned = contradiction(bare, text, lead)
+        turned = "says what is denied" if says_denied(text, bare) else contradiction(bare, text, lead)
         if turned and full != text and turned.startswith(("denies", "says may")):
             turned = contradiction(bare, full, lead)
         if turned and others and turned.startswith(("denies", "says must")):
@@ -508,6 +509,8 @@ class Grounding:
             return f"puts “{name}” in place of something else"
         if first.row_of is not None:
             return ""
+        if told := turned_by_particle(bare, first.text, self._asked):
+            return f"does not keep {told}"
         known = self._asked | self._whole[number].place
         case = mixed(bare, first.text, known) or told_of_another_case(bare, first.text, known)
         return f"says what is told of {case}" if case else ""

@@ -376,8 +376,8 @@ ROWS: list[tuple[str, str, list[str], list[str]]] = [
     (
         "Who looks after the building?",
         "Lifts are checked by the caretaker every night. Windows are washed by contractors twice a year. Keys are cut "
-        "by the caretaker and handed out by the office. Visitors pay £8 and must be accompanied by a tenant. Invoices are "
-        "paid by finance. Laptops are set up by IT and passwords are reset by HR.",
+        "by the caretaker and handed out by the office. Visitors pay £8 and must be accompanied by a tenant. Invoices "
+        "are paid by finance. Laptops are set up by IT and passwords are reset by HR.",
         [
             "Lifts are checked by the plumber every night.",
             "Windows are washed by the caretaker twice a year.",
