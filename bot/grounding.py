@@ -21,7 +21,7 @@ from bot.claims.doers import names_in, not_of_its_subject, told_of_another_agent
 from bot.claims.ellipsis import completed, says_denied
 from bot.claims.halves import mixed
 from bot.claims.omissions import left_out
-from bot.claims.pairs import told_of_another_case
+from bot.claims.pairs import tells_its_case, told_of_another_case, without_other_cases
 from bot.claims.particles import turned_by_particle
 from bot.claims.polarity import contradiction, contradiction_beside, denied_by, needed_by, otherwise, without_case
 from bot.claims.subjects import left_out_subject, other_role, told_of_another_subject, told_of_another_time
@@ -349,9 +349,13 @@ class Grounding:
                 return f"is only asked: {text}"
             asked = text[: question.end()].rstrip("?\"”’'*_)")
             text, lead = (asked, "not") if no else (f"{asked} {answer}", "")
-        omitted = left_out(bare, text, self.question, " ".join(self._leant_on(number, first)))
+        held = without_other_cases(bare, text)
+        omitted = left_out(bare, held, self.question, " ".join(self._leant_on(number, first)))
         full = completed(text, bare)
-        if omitted or (other := swapped(bare, full)):
+        other = swapped(bare, full)
+        if other and other.isdigit() and tells_its_case(bare, text):
+            other = None  # "60% if your child is ill" stands in another order in "and if your child is ill, 60%"
+        if omitted or other:
             wrong = f"leaves out {omitted}" if omitted else f"puts “{other}” in place of something else"
             return f"{wrong}: {text}"
         turned = "says what is denied" if says_denied(text, bare) else contradiction(bare, text, lead)

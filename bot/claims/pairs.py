@@ -81,6 +81,8 @@ class _Told:
     """What it is told of, without what both of a pair are told of; empty where it holds by and large."""
     apart: _Words
     """Those of the words of which one tells the case from others: "business" of "on the Business plan"."""
+    part: str
+    """The part of the sentence that tells it."""
     of_case_alone: bool = False
 
 
@@ -105,6 +107,29 @@ def told_of_another_case(claim: str, evidence: str, known: frozenset[str]) -> st
                 if theirs.apart & said or (own.of_case_alone and adds_nothing and not own.case & known):
                     return " ".join(sorted(one for one in own.case if isinstance(one, str))) or "other cases"
     return None
+
+
+def tells_its_case(claim: str, evidence: str) -> bool:
+    """Whether a claim tells a value of the very case to which the evidence gives it, and to another case another."""
+    said, values = _words(claim), {one.number for one in _values(claim)}
+    return any(
+        special.value in values and general.value not in values and special.of_case_alone and special.apart <= said
+        for general, special in (_pairs(evidence[:_LONGEST]) if values else ())
+    )
+
+
+def without_other_cases(claim: str, evidence: str) -> str:
+    """Return a sentence without what it tells of a case alone, where a claim tells what holds by and large.
+
+    Of "A trial lasts 14 days, or 30 days if you add a card" the end limits nothing that stands before it.
+    """
+    said, values = _words(claim), {one.number for one in _values(claim)}
+    for general, special in _pairs(evidence[:_LONGEST]) if values else ():
+        tells_rule = general.value in values and special.value not in values and not special.case & said
+        if special.of_case_alone and tells_rule and (start := evidence.find(special.part)) > 0:
+            joints = [one.start() for one in _JOINT.finditer(evidence, 0, start) if one.end() == start]
+            evidence = evidence[: joints[-1] if joints else start] + evidence[start + len(special.part) :]
+    return evidence
 
 
 def _pairs(sentence: str) -> Iterator[tuple[_Told, _Told]]:
@@ -160,8 +185,8 @@ def _pair(
     if not apart or first.number == value.number:
         return None
     return (
-        _Told(first.number, mine - shared, mine - shared),
-        _Told(value.number, theirs - shared, apart, of_case_alone=bool(case)),
+        _Told(first.number, mine - shared, mine - shared, before),
+        _Told(value.number, theirs - shared, apart, part, of_case_alone=bool(case)),
     )
 
 

@@ -21,6 +21,7 @@ BOILER = "The boiler is checked once a year and replaced after fifteen years."
 TRANSFERS = "Transfers before 4 pm arrive the same day, transfers after that the next working day."
 APPLICATIONS = "Applications before 1 May are decided in June, later ones in September."
 CLAIMS = "Claims under £100 are paid at once, higher claims after a check."
+TRIAL = "A trial lasts 14 days, or 30 days if you add a card."
 TICKETS = "A day ticket costs £12, for children £6."
 
 
@@ -99,9 +100,15 @@ def test_a_case_that_is_asked_about_need_not_be_said() -> None:
         ("Files are kept for 10 days on the Team plan.", "Files are kept for 10 days, on the Team plan for 90.", False),
         ("Films may be borrowed for one week.", LOANS, True),
         ("Films may be borrowed for one month.", LOANS, False),
+        ("You are paid 60% if your child is ill.", SICK_PAY, True),
+        ("You are paid 60% if you are ill.", SICK_PAY, False),
+        ("A trial lasts 14 days.", TRIAL, True),
+        ("A trial lasts 30 days.", TRIAL, False),
+        ("A trial lasts 14 days if you add a card.", TRIAL, False),
+        ("A trial lasts 14 days.", "A trial lasts 14 days if you add a card, or 30 days for schools.", False),
     ],
 )
-def test_a_number_whose_unit_is_left_out_goes_out_with_it(claim: str, page: str, goes_out: bool) -> None:
+def test_a_value_goes_out_with_its_case_and_its_unit(claim: str, page: str, goes_out: bool) -> None:
     passage = Passage("d#0", "d", "s", "Help", "https://x/d", "Information", page, 0)
     assert bool(Grounding([passage], "What are the rules?").check(claim)) is goes_out
 

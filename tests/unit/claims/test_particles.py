@@ -72,6 +72,11 @@ def test_what_is_asked_about_need_not_be_said() -> None:
     assert turned_by_particle("If you leave and have not paid, we charge £30.", BILL, frozenset()) is None
 
 
+def test_what_is_needed_both_in_one_case_alone_may_be_either() -> None:
+    evidence = "You need a passport or a licence, and abroad you need a passport and a licence."
+    assert turned_by_particle("You need a passport or a licence.", evidence, frozenset()) is None
+
+
 @pytest.mark.parametrize("sentence", ["need a and " * 4_000, "if " * 8_000, "for 3 days after " * 900, " " * 20_000])
 def test_a_long_sentence_is_read_at_once(sentence: str) -> None:
     begun = time.perf_counter()
