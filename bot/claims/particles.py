@@ -105,7 +105,8 @@ def _case_without(claim: str, evidence: str, asked: frozenset[str]) -> str | Non
     words = telling_words(claim)
     for found in islice(_WITHOUT.finditer(evidence), _MOST):
         lacking = telling_words(found["lacking"])
+        about = telling_words(found["case"]) | lacking
         rest = telling_words(f"{evidence[: found.start()]} {evidence[found.end() :]}")
-        if words & rest and lacking and not lacking & asked:
+        if words & about and words & rest and lacking and not lacking & asked:
             return f"“without {found['lacking']}”"
     return None

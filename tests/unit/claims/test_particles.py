@@ -69,6 +69,7 @@ def test_what_keeps_the_small_words_goes_out(claim: str, page: str) -> None:
 def test_what_is_asked_about_need_not_be_said() -> None:
     assert turned_by_particle("We charge £30 if you leave.", BILL, frozenset()) == "“without paying the bill”"
     assert turned_by_particle("We charge £30 if you leave.", BILL, frozenset({"pay"})) is None
+    assert turned_by_particle("If you complain, we write back.", f"{BILL[:-1]} and write to you.", frozenset()) is None
     assert turned_by_particle("If you leave and have not paid, we charge £30.", BILL, frozenset()) is None
 
 
