@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.claims.subjects import denies, verb_of
-from bot.text.facts import telling_words
+from bot.text.facts import facts_of, telling_words
 
 _CUT_SHORT = re.compile(
     r"(?:[,;]\s(?:(?:and|but|while|whereas)\s)?|\s(?:and|but|while|whereas)\s)(?P<who>(?:[\w'’-]+\s){1,4}?)"
@@ -37,7 +37,8 @@ def _denied(text: str, claim: str) -> tuple[str, str] | None:
         return None
     words, subject = telling_words(claim), text[: verb.start()].strip()
     who = _ONES.sub(subject.rpartition(" ")[2], found["who"])
-    if not telling_words(who) <= words or (telling_words(subject) - telling_words(who)) & words:
+    named = telling_words(who) <= words and facts_of(who).numbers <= facts_of(claim).numbers
+    if not named or (telling_words(subject) - telling_words(who)) & words:
         return None
     said = _HELPERS.sub("", text[verb.start() : found.start()], count=1)
     denied = f"cannot {_HOW_MANY.sub('', said)}" if found["none"].lower() == "none" else f"{found['none']} {said}"

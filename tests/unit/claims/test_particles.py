@@ -73,6 +73,10 @@ def test_what_is_asked_about_need_not_be_said() -> None:
     assert turned_by_particle("If you leave and have not paid, we charge £30.", BILL, frozenset()) is None
 
 
+def test_what_is_denied_of_some_is_not_denied_of_all() -> None:
+    assert held("Children do not need a ticket.", TICKETS)
+
+
 def test_what_is_needed_both_in_one_case_alone_may_be_either() -> None:
     evidence = "You need a passport or a licence, and abroad you need a passport and a licence."
     assert turned_by_particle("You need a passport or a licence.", evidence, frozenset()) is None
