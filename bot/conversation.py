@@ -51,6 +51,7 @@ from bot.text.addresses import addresses, link_targets, visible
 from bot.understanding import intents
 from bot.understanding.languages import spoken
 from bot.understanding.names import Names, replies_by_a_sign
+from bot.understanding.spelling import as_read
 from bot.wording import answers, figure
 from knowledge.documents import Passage, Scope, ScoredPassage
 from knowledge.retrieval import Query
@@ -180,7 +181,7 @@ class Pipeline:
         wanted = _wanted(text, turns).intent
         if wanted is not intents.Intent.QUESTION:
             return None
-        if len(text) > self._answering.max_question_chars or await self._standard(question) is not None:
+        if self._is_too_long(question) or await self._standard(question) is not None:
             return None
         channel = await self._channels.at(*question.key.place)
         looked = await self._lookup.look(text, turns, question.scope, channel.language)
@@ -201,15 +202,18 @@ class Pipeline:
         return Packed(await self._packed(looked.text, looked.turns, shown, voice), looked, told)
 
     def _heard(self, question: Question, conversation: Conversation) -> tuple[str, tuple[Turn, ...]]:
-        """Return the text of a question and the turns before it that count, of each no more than a question may have.
+        """Return a question and the turns before it that count, as they are read, no more of each than one may have.
 
         A message that was refused as too long is not read as a whole with each question after it.
         """
         newest, longest = self._answering.history_turns, self._answering.max_question_chars
         turns = conversation.turns[-newest:] if newest else ()
-        return question.text.strip(), tuple(
-            replace(one, content=one.content[:longest]) if one.role == "user" else one for one in turns
+        return as_read(question.text.strip()), tuple(
+            replace(one, content=as_read(one.content[:longest])) if one.role == "user" else one for one in turns
         )
+
+    def _is_too_long(self, question: Question) -> bool:
+        return len(question.text.strip()) > self._answering.max_question_chars
 
     async def _answer(
         self, question: Question, conversation: Conversation, router: routing.Router, idle: bool
@@ -236,10 +240,10 @@ class Pipeline:
             why = f"handed over: {wanted.intent}"
             yield Finished(self._spoken(Status.HANDED_OVER, reply, why, begun, language=wanted.language))
             return
-        if len(text) > self._answering.max_question_chars:
+        if self._is_too_long(question):
             sentence = answers.TOO_LONG.of(
                 said_in,
-                length=figure(len(text), said_in),
+                length=figure(len(question.text.strip()), said_in),
                 limit=figure(self._answering.max_question_chars, said_in),
                 contact=replies.whom(said_in, self._answering.contact),
             )
@@ -279,7 +283,7 @@ class Pipeline:
     async def _standard(self, question: Question) -> StandardAnswer | None:
         """Return the standard answer that people wrote to this question, None where there is none."""
         answers = await self._channels.standard_answers(ChannelKey(*question.key.place))
-        return await standard_answer(question.text, answers, self._alike) if answers else None
+        return await standard_answer(as_read(question.text), answers, self._alike) if answers else None
 
     def _router(self, mode: Mode | None, lora: str, scale: float) -> routing.Router:
         return routing.Router(

@@ -19,9 +19,11 @@ from bot.claims.amounts import said_by_amounts
 from bot.claims.beside import contradiction_beside, denied_by, needed_by
 from bot.claims.conditions import case_before, other_case
 from bot.claims.doers import names_in, not_of_its_subject, told_of_another_agent
-from bot.claims.ellipsis import completed
+from bot.claims.ellipsis import completed, says_denied
 from bot.claims.halves import mixed
 from bot.claims.omissions import left_out
+from bot.claims.pairs import tells_its_case, told_of_another_case, without_other_cases
+from bot.claims.particles import turned_by_particle
 from bot.claims.polarity import contradiction
 from bot.claims.senses import otherwise, without_case
 from bot.claims.subjects import left_out_subject, other_role, told_of_another_subject, told_of_another_time
@@ -50,6 +52,7 @@ from bot.text.codes import (
     others_than,
     speaks_of_more,
 )
+from bot.text.cut_short import with_units
 from bot.text.facts import (
     Facts,
     every_word,
@@ -193,7 +196,7 @@ class Grounding:
             text = visible(passage.text)
             evidence = evidence_in(passage)
             # A figure in a table has the unit of its column, wherever that stands.
-            facts = facts_of("\n".join(dict.fromkeys((place, text, tables_told(text)))))
+            facts = facts_of(with_units("\n".join(dict.fromkeys((place, text, tables_told(text))))))
             # What only the target of a link says is nothing that the passage says.
             said = "\n".join(one.text for one in evidence)
             words = every_word(f"{place}\n{said}")
@@ -311,7 +314,7 @@ class Grounding:
         if not rests or aligned < MIN_ALIGNED:
             return "no sentence of a passage carries it"
         told = [place_of(rests[0].passage), *(one.text for one in rests)]
-        missing = missing_fact(claim, facts_of(" ".join(told)))
+        missing = missing_fact(claim, facts_of(with_units(" ".join(told))))
         if not missing and claim.worded and not self._joins(rests, words | whole.place):
             # "On Friday" of the second sentence says nothing of what only the first is about.
             missing = next(iter(sorted(claim.worded - facts_of(" ".join(told[:2])).implied)), None)
@@ -348,12 +351,16 @@ class Grounding:
                 return f"is only asked: {text}"
             asked = text[: question.end()].rstrip("?\"”’'*_)")
             text, lead = (asked, "not") if no else (f"{asked} {answer}", "")
-        omitted = left_out(bare, text, self.question, " ".join(self._leant_on(number, first)))
+        held = without_other_cases(bare, text)
+        omitted = left_out(bare, held, self.question, " ".join(self._leant_on(number, first)))
         full = completed(text, bare)
-        if omitted or (other := swapped(bare, full)):
+        other = swapped(bare, full)
+        if other and other.isdigit() and tells_its_case(bare, text):
+            other = None  # "60% if your child is ill" stands in another order in "and if your child is ill, 60%"
+        if omitted or other:
             wrong = f"leaves out {omitted}" if omitted else f"puts “{other}” in place of something else"
             return f"{wrong}: {text}"
-        turned = contradiction(bare, text, lead)
+        turned = "says what is denied" if says_denied(text, bare) else contradiction(bare, text, lead)
         if turned and full != text and turned.startswith(("denies", "says may")):
             turned = contradiction(bare, full, lead)
         if turned and others and turned.startswith(("denies", "says must")):
@@ -466,7 +473,7 @@ class Grounding:
         chosen = [
             one for one in evidence if len(words & one.words) == nearest or claim.numbers & facts_of(one.text).numbers
         ]
-        return told_of_another(bare, " ".join(one.text for one in chosen))
+        return told_of_another(bare, with_units(" ".join(one.text for one in chosen)))
 
     def _told_of_another_code(self, number: int, bare: str, first: Evidence) -> str:
         """Return a code that a sentence of a passage tells of, where a claim names another, or the question does."""
@@ -508,7 +515,10 @@ class Grounding:
             return f"puts “{name}” in place of something else"
         if first.row_of is not None:
             return ""
-        case = mixed(bare, first.text, self._asked | self._whole[number].place)
+        if told := turned_by_particle(bare, first.text, self._asked):
+            return f"does not keep {told}"
+        known = self._asked | self._whole[number].place
+        case = mixed(bare, first.text, known) or told_of_another_case(bare, first.text, known)
         return f"says what is told of {case}" if case else ""
 
     def _not_of_its_subject(self, number: int, bare: str) -> str | None:

@@ -31,6 +31,7 @@ from bot.understanding.questions import (
     asked_anew,
     asked_besides,
     leaning_questions_in,
+    leans,
     questions_in,
     says_little,
     without_statements,
@@ -46,7 +47,6 @@ WIDE = 20
 """Passages looked at to see whether an answer differs by region or product."""
 MAX_PLACES = 5
 """Regions or products that are told apart in one answer, or named in one question back."""
-_AS_LIKELY_AS_NOT = 0.5
 
 
 class Searcher(Reader, Protocol):
@@ -171,11 +171,13 @@ class Lookup:
         anew = asked_anew(text)
         besides = asked_besides(text)
         text = anew or besides or without_what_is_passed_over(text)
-        query, found = await self._worded(text, () if anew else turns, self._k, asker)
-        if besides and turns:
-            query, found = await self._rather_alone(query, found, self._k, asker)
-        plain = Looked(text, turns, query, found, asker, language=language, said_in=said_in)
         waiting = up_to_our_question(turns)
+        asked = [(text, () if anew else turns)]
+        if turns and (besides or (waiting and not anew)) and asks_of_its_own(text):
+            # After an answer, other questions go on with the one before and are answered worse alone.
+            asked.insert(0, (text, ()))
+        _, query, found = await self._likeliest(text, asked, self._k, asker)
+        plain = Looked(text, turns, query, found, asker, language=language, said_in=said_in)
         concerned = bool(waiting) or scopes.concerned(plain.retrieval.passages, asker)
         # Only a model answers in a language that is set, and it is shown what answers one question.
         apart = not whole and (concerned or language in ("", "en"))
@@ -190,15 +192,20 @@ class Lookup:
             known = scopes.known_in((*wide.passages, *earlier.passages), asker)
         reading = self._names.read(text, turns, known)
         replies = reading.moved and bool(reading.asked_back)
-        several = questions_in(reading.text) if apart else ()
+        several: tuple[str, ...] = ()
+        if apart and reading.asks_besides:
+            several = (reading.text, *(questions_in(reading.asks_besides) or (reading.asks_besides,)))
+        elif apart:
+            several = questions_in(reading.text)
         if several and (each := await self._each(plain, several, reading, known)):
             return replace(each, replies=replies)
         if not concerned:
             return plain
         if reading.text != text:
             query, wide = await self._worded(reading.text, reading.turns, WIDE, asker)
-        elif waiting and not (anew or besides):
-            query, wide = await self._rather_alone(query, wide, WIDE, asker)
+        if not reading.names_itself:  # what was said before counts where it can be told here
+            told_here = tuple(one for one in reading.mentions if scopes.covers(asker, one))
+            reading = replace(reading, mentions=told_here)
         read = replace(
             plain,
             text=reading.text,
@@ -214,22 +221,22 @@ class Lookup:
             return replace(read, retrieval=nothing, refusal=answers.ONLY_HERE.of(said_in, here=here))
         return await self._placed(read, reading, wide, asker)
 
-    async def _rather_alone(self, query: Query, found: Retrieval, k: int, asker: Scope) -> tuple[Query, Retrieval]:
-        """Search also without what was asked before for what is asked instead of a reply to our question, or besides.
+    async def _likeliest(
+        self, question: str, asked: Sequence[tuple[str, Sequence[Turn]]], k: int, asker: Scope
+    ) -> tuple[str, Query, Retrieval]:
+        """Search for a question as it is `asked` in several ways; return the one that is likeliest to be answered.
 
-        What was asked before leads to its pages, whatever is asked next. It is left out where the question is likelier
-        to be answered so, or where what is found with it has none of its words and is no likelier to answer than not.
-        (After an answer, most questions go on with the one before and are answered worse alone: this holds for none of
-        them that is not announced as another.)
+        What was said before or stands beside a question leads to its own pages, whatever is asked. So a way to ask
+        whose best page has none of the question's words gives way to one whose best page has.
         """
-        if not asks_of_its_own(query.text):
-            return query, found
-        alone_query, alone = await self._worded(query.text, (), k, asker)
-        with_it, without_it = await self._sure(query, found), await self._sure(alone_query, alone)
-        beside_it = with_it < _AS_LIKELY_AS_NOT and not scopes.tells_of(query.text, found.passages)
-        if without_it >= with_it or beside_it:
-            return alone_query, alone
-        return query, found
+        found = [(text, *await self._worded(text, turns, k, asker)) for text, turns in asked]
+        if len(found) == 1:
+            return found[0]
+        ranks = [
+            (scopes.tells_of(question, retrieval.passages[:1]), await self._sure(query, retrieval))
+            for _, query, retrieval in found
+        ]
+        return found[ranks.index(max(ranks))]
 
     async def _each(
         self, plain: Looked, several: Sequence[str], reading: Reading, known: Mapping[str, Collection[str]]
@@ -249,11 +256,12 @@ class Lookup:
         if of_one_place and together(likeliest.confidence) < self._min_confidence:
             return None
         passages = dict.fromkeys(found for one in looked for found in one.retrieval.passages)
-        whole = replace(plain, text=reading.text, turns=reading.turns, questions=tuple(looked))
+        text = " ".join(filter(None, (reading.text, reading.asks_besides)))
+        whole = replace(plain, text=text, turns=reading.turns, questions=tuple(looked))
         return replace(whole, retrieval=replace(likeliest, passages=tuple(passages)))
 
     async def _leaning(self, one: Reading, before: str, asker: Scope) -> tuple[str, Query, Retrieval]:
-        """Search for one of several questions as its answer is likeliest to be found; return how it is then asked, too.
+        """Search for one of several questions; return how it is then asked, too.
 
         "What is the deadline?" asks for that of what was asked `before` it; "How do I delete my account?" neither does
         nor has to do with the kettle that the message says was bought. Who pays for the label may well have to do with
@@ -262,13 +270,10 @@ class Lookup:
         asked = [(one.text, one.turns)]
         if before and says_little(one.text):
             asked.insert(0, (one.text, (*one.turns, Turn("user", before))))
-        if before and (bare := without_statements(one.text, before)) != one.text:
+        bare = without_statements(one.text, before)
+        if bare != one.text:
             asked.append((bare, one.turns))
-        found = [(text, *await self._worded(text, turns, WIDE, asker)) for text, turns in asked]
-        if len(found) == 1:
-            return found[0]
-        sure = [await self._sure(query, retrieval) for _, query, retrieval in found]
-        return found[sure.index(max(sure))]
+        return await self._likeliest(bare, asked, WIDE, asker)
 
     def _read_each(
         self, several: Sequence[str], reading: Reading, known: Mapping[str, Collection[str]], asker: Scope
@@ -280,11 +285,12 @@ class Lookup:
         """
         alone = [self._names.read(one, reading.turns, known) for one in several]
         named = [one.mentions if one.names_itself else () for one in alone]
-        for place, (before, question) in enumerate(pairwise(several), 1):
+        own: list[list[Mention]] = []
+        for place, (before, question) in enumerate(pairwise(("", *several))):
             mentions = self._names.mentions(without_statements(question, before), known)
-            own = [mention for mention in mentions if not mention.excluded]
-            keys = {mention.key for mention in own}
-            named[place] = (*own, *(mention for mention in named[place] if mention.key not in keys))
+            own.append([mention for mention in mentions if not mention.excluded])
+            keys = {mention.key for mention in own[place]}
+            named[place] = (*own[place], *(mention for mention in named[place] if mention.key not in keys))
         readings = []
         for place, one in enumerate(alone):
             meant = list(named[place])
@@ -296,15 +302,18 @@ class Lookup:
                 taken = next(filter(None, nearest), [])
                 meant += [mention for mention in taken if mention not in meant and scopes.covers(asker, mention)]
             readings.append(
-                replace(one, mentions=tuple(meant), names_itself=True, moved=reading.moved, one_of_several=True)
+                replace(
+                    one,
+                    mentions=tuple(meant),
+                    names_itself=bool(own[place]),
+                    moved=reading.moved,
+                    one_of_several=True,
+                )
             )
         return readings
 
     async def _placed(self, read: Looked, reading: Reading, wide: Retrieval, asker: Scope) -> Looked:
         """Search for what the question names; say so where that cannot be told, or there is nothing."""
-        if not reading.names_itself:  # what was said before counts where it can be told here
-            told_here = tuple(one for one in reading.mentions if scopes.covers(asker, one))
-            reading = replace(reading, mentions=told_here)
         asked = asker
         about: list[Mention] = []
         for key in KEYS:
@@ -354,12 +363,14 @@ class Lookup:
         return await self._one_answer(read, reading, found, asked, asker, about)
 
     async def _on_its_own(self, read: Looked, found: Retrieval, asked: Scope) -> tuple[Looked, Retrieval]:
-        """Search for a question without what was said before it, where that leads astray; return what was found.
+        """Search for a question without what was said beside it, where that leads astray; return what was found.
 
-        What was named before leads to a page of that region or product, whatever is asked next. It is about another
-        subject where the page has none of its words and a page for all is found for it alone.
+        What is named elsewhere leads to a page of that region or product, whatever is asked. It is about another
+        subject where the page has none of its words and a page for all is found for it alone. "And the warranty?" may
+        go on with what was asked before: for that it is one with such a heading, and about as likely to answer. "And
+        how can I pay?" is what every company is asked.
         """
-        if not found.passages or not scopes.is_own(found.passages[0], asked):
+        if not any(scopes.is_own(one, asked) for one in scopes.own_first(found.passages, asked)[:1]):
             return read, found
         if not scopes.says_nothing_of(read.text, found.passages, asked):
             return read, found
@@ -367,7 +378,15 @@ class Lookup:
         answers_alone = together(alone.confidence) >= self._min_confidence
         if not (answers_alone and alone.passages) or scopes.is_own(alone.passages[0], asked):
             return read, found
-        return replace(read, query=query), alone
+        if (leans(read.text) and not in_general(read.text)) and not (
+            scopes.is_headed_by(read.text, alone.passages[0])
+            and await self._sure(query, alone) >= scopes.NEAR * await self._sure(read.query, found)
+        ):
+            return read, found
+        if not scopes.says_nothing_of(read.text, alone.passages, asked):
+            return read, found
+        for_all = tuple(one for one in alone.passages if not scopes.is_own(one, asked))
+        return replace(read, query=query), replace(alone, passages=for_all)
 
     async def _of_the_place(
         self,
@@ -382,7 +401,7 @@ class Lookup:
         What is likelier to answer is taken. "Do you ship to Norway and what does it cost?" asks two things, and that
         we do not answers both.
         """
-        if not about and reading.names_itself:
+        if not about:
             return read, await self._without_places(read, found, asked)
         known = {one.key: one.words for one in about}
         for part in leaning_questions_in(read.text):

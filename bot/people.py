@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from bot.text.addresses import visible
+from bot.understanding.spelling import with_signs
 from bot.wording import notices
 
 NAME_CHARS = 40
@@ -27,20 +28,19 @@ _UNSEEN = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f\u00ad\u034f\u180b-\u180f\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )
 _EVERYBODY = re.compile(r"(?<!\w)@(?:everyone|here|channel)\b", re.IGNORECASE)
-_EMOJI_CODE = re.compile(r"(?<!\w):([\w+'-]+):(?::skin-tone-\d:)?")
-_SPEAKING = {"+1": "👍", "thumbsup": "👍", "pray": "🙏", "tada": "🎉", "heart": "❤️", "wave": "👋", "ok_hand": "👌"}
-"""Emoji that say something by themselves, by their codes."""
+_SAYS_NOTHING = re.compile("[^👍👎🙏🎉❤👋👌🤷\U0001f1e6-\U0001f1ff]+")
+"""What is no emoji that says something by itself; flags do."""
 
 
 def words(text: str) -> str:
     """Return what somebody wrote as a question: without what is not seen, and without calls to everybody.
 
-    Where nothing but emoji is written as codes, only those are left that say something by themselves.
+    Where nothing but emoji is written, by their names, only those are left that say something by themselves.
     """
-    seen = _EVERYBODY.sub("", _UNSEEN.sub("", text.replace("\r\n", "\n")))
-    if not re.search(r"\w", _EMOJI_CODE.sub("", seen)):
-        seen = _EMOJI_CODE.sub(lambda code: _SPEAKING.get(code[1], ""), seen)
-    return seen.strip()
+    seen = _EVERYBODY.sub("", _UNSEEN.sub("", text.replace("\r\n", "\n"))).strip()
+    if (shown := with_signs(seen)) != seen and not re.search(r"\w", shown):
+        return _SAYS_NOTHING.sub("", shown)
+    return seen
 
 
 def called(name: str, language: str = "en") -> str:

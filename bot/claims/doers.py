@@ -30,7 +30,7 @@ from bot.claims.people import (
     is_people,
 )
 from bot.claims.restrictions import KIND
-from bot.claims.subjects import ADVERBIAL, BEFORE_SUBJECT, Statement, denies, statements_of, verb_of
+from bot.claims.subjects import ADVERBIAL, BEFORE_SUBJECT, PARTICIPLE, Statement, denies, statements_of, verb_of
 from bot.text.facts import facts_of, for_nothing, telling_words, verb_root
 from knowledge.figures import Kind
 from knowledge.sentences import STOP_WORDS, stem, words_of
@@ -69,9 +69,14 @@ _FURTHER = re.compile(
 """Further things of which a page says how long, or how much, by the same verb: "books in 21 days, DVDs in 7"."""
 _ONE = re.compile(r"\b(?:an?|the|each|every)\s(?:\w+\s){1,3}ones?\b", re.IGNORECASE)
 """A noun of another kind that stands for the one before: "a second one"."""
+_HOW_OFTEN = (
+    r"(?:(?:every|each|once|twice|\w+\stimes|per|an?)\s(?:\w+\s)?(?:hour|day|night|week|month|quarter|year|morning|evening|"
+    r"term|season|spring|summer|autumn|winter|time|\w+day)s?|daily|nightly|weekly|monthly|quarterly|yearly|annually|"
+    r"regularly|online|automatically)\b"
+)
 _BY = re.compile(
     r"(?<!\bnot )\bby\s(?P<agents>[^.;:!?(]+?)(?=[.;:!?(]|,?\s(?:within|in|at|on|for|from|to|after|before|until|if|"
-    r"when|once|with|without|by)\s|$)",
+    rf"when|once|with|without|by)\s|,?\s{_HOW_OFTEN}|$)",
     re.IGNORECASE,
 )
 _LISTED = re.compile(r",\s(?:(?:or|and)\s)?|\s(?:or|and)\s", re.IGNORECASE)
@@ -86,8 +91,20 @@ _NO_AGENT = re.compile(
     re.IGNORECASE,
 )
 """When or by what means something is done, rather than by whom."""
+_DEPARTMENT = r"(?:finance|(?-i:IT)|accounts|sales|legal|security|marketing|catering|maintenance|purchasing|logistics)"
+_IS_DEPARTMENT = re.compile(_DEPARTMENT, re.IGNORECASE)
+"""Who needs no article."""
 _COMPANY = re.compile(rf"\b(?:{INSTITUTIONS})$", re.IGNORECASE)
-_STAFF = re.compile(rf"\b(?:{STAFF})$", re.IGNORECASE)
+_STAFF = re.compile(rf"\b(?:{STAFF})$|^{_DEPARTMENT}$", re.IGNORECASE)
+_HELPER = r"(?:(?:must|can|may|will|should|has to|have to)\sbe|is|are|was|were)\s"
+_PASSIVE_OF = re.compile(_HELPER, re.IGNORECASE)
+_FURTHER_PASSIVE = re.compile(
+    rf",?\s(?:and|but|or)\s(?:(?:then|also|later)\s)?"
+    rf"(?=(?:(?P<subject>(?:[\w'’-]+\s){{1,4}}?)(?={_HELPER}))?(?P<helper>{_HELPER})?"
+    r"(?P<participle>[a-z]+)\s(?:(?!\b(?:and|but|or)\b)[^;.!?])*\bby\s)",
+    re.IGNORECASE,
+)
+"""What joins something else that is done: "cut by the caretaker and handed out by the office"."""
 _BEFORE_TO = frozenset("has have need needs".split())
 _HOST = re.compile(r"^\w+://|[:/?#].*", re.DOTALL)
 """What stands around the host of an address."""
@@ -220,17 +237,22 @@ def told_of_another_agent(claim: str, asked: frozenset[str], sentences: Sequence
     trains" each holds in its case, which the claim tells or which was `asked` about.
     """
     words = _told_with(claim)
-    passives = [one for text in (claim, *sentences) for one in statements_of(text) if one.passive and one.by]
+    claims, texts = _passives_apart(claim), [one for text in sentences for one in _passives_apart(text)]
+    passives = [one for text in (*claims, *texts) for one in statements_of(text) if one.passive and one.by]
     for verb in dict.fromkeys(one.verb for one in passives):
-        told = [one for text in sentences for one in _acts(text, verb)]
-        for mine in _acts(claim, verb):
+        told = [one for text in texts for one in _acts(text, verb)]
+        for mine in (one for text in claims for one in _acts(text, verb)):
             most = max((len(one.thing & mine.thing) for one in told), default=0)
             same = [one for one in told if len(one.thing & mine.thing) == most and 2 * most >= len(mine.thing)]
             if denies(claim) and any(_is_denied_of(mine.agent, text) for text in sentences):
                 continue
             if not most or not same or not (mine.passive or all(one.passive for one in same)):
                 continue
-            fit = [one for one in same if _may_be(mine.agent, one.agent) or _names(claim, mine, one)]
+            # Where it does something else by that verb, it is nobody else here.
+            others = [one for one in told if one not in same] if telling_words(mine.agent) else []
+            is_told = any(_is_called(mine.agent, one.agent) for one in others)
+            may_be = _is_called if is_told else _may_be
+            fit = [one for one in same if may_be(mine.agent, one.agent) or _names(claim, mine, one)]
             if not any(one.is_told(words, asked) for one in fit):
                 return next((one.agent for one in same if one not in fit), same[0].agent)
     return None
@@ -240,6 +262,23 @@ def _is_denied_of(agent: str, text: str) -> bool:
     """Whether a sentence denies that somebody does something: "by the office, not by teachers"."""
     other = not_done_by(text)
     return bool(other) and telling_words(agent) <= telling_words(other)
+
+
+def _passives_apart(text: str) -> list[str]:
+    """Return a text without all but the first of what it says is done, and each other as a sentence of its own."""
+    told = [text]
+    for part in _SENTENCE.split(text, maxsplit=_MOST):
+        joints = [*islice(_FURTHER_PASSIVE.finditer(part), _MOST)]
+        before = part[: joints[0].start()] if joints else ""
+        first = _PASSIVE_OF.search(before) or verb_of(before)
+        ends = [*(one.start() for one in joints[1:]), len(part)]
+        for joint, end in zip(joints, ends, strict=False):
+            helper = joint["helper"] or (first[0] if first and _PASSIVE_OF.fullmatch(first[0]) else "")
+            if first and helper and PARTICIPLE.search(joint["participle"].lower()):
+                told[0] = told[0].replace(part[joint.start() : end], "", 1)
+                subject = joint["subject"] or part[: first.start()]
+                told.append(f"{subject}{helper}{part[joint.start('participle') : end]}")
+    return told
 
 
 def _acts(text: str, verb: str) -> Iterator[_Act]:
@@ -288,6 +327,7 @@ def _agents(text: str) -> Iterator[str]:
     further = listed if len(listed) > 1 and is_list and all(map(_is_noun, listed)) else []
     for agent in dict.fromkeys(one.strip(_AROUND) for one in (together, *further)):
         named = _DETERMINED.match(agent) or _is_name(agent) or is_people(agent) or OURS.search(agent)
+        named = named or _IS_DEPARTMENT.fullmatch(agent)
         plain = not (facts_of(agent).figures or facts_of(agent).worded or _NO_AGENT.search(agent))
         if plain and (named or NOT_OURS.search(agent)):
             yield agent
@@ -314,9 +354,14 @@ def _may_be(mine: str, told: str) -> bool:
             return not (NOT_OURS.search(other) or (is_people(other) and not OURS.search(other)))
         if one.lower() == "you":
             return is_people(other) or not (NOT_OURS.search(other) or OURS.search(other))
-    words, theirs = telling_words(mine), telling_words(told)
     both_read = READER.search(mine) and READER.search(told)
-    return bool(both_read or words <= theirs or theirs <= words or (_COMPANY.search(mine) and _STAFF.search(told)))
+    return bool(both_read or _is_called(mine, told) or (_COMPANY.search(mine) and _STAFF.search(told)))
+
+
+def _is_called(mine: str, told: str) -> bool:
+    """Whether somebody is called the same as somebody else, or with fewer words."""
+    words, theirs = telling_words(mine), telling_words(told)
+    return words <= theirs or theirs <= words
 
 
 def _names(claim: str, mine: _Act, one: _Act) -> bool:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 
 from bot.claims.subjects import denies, verb_of
-from bot.text.facts import telling_words
+from bot.text.facts import facts_of, telling_words
 
 _CUT_SHORT = re.compile(
-    r",\s(?:(?:and|but|while|whereas)\s)?(?P<who>(?:[\w'’-]+\s){1,4}?)"
+    r"(?:[,;]\s(?:(?:and|but|while|whereas)\s)?|\s(?:and|but|while|whereas)\s)(?P<who>(?:[\w'’-]+\s){1,4}?)"
     r"(?P<none>none|(?:do|does|is|are|can|may|must|will)\snot|cannot|(?:do|does|is|are|ca|wo)n['’]t)\W*$",
     re.IGNORECASE,
 )
 _HELPERS = re.compile(r"(?:is|are|can|may|must|will)\s", re.IGNORECASE)
+_ONES = re.compile(r"\bones\b", re.IGNORECASE)
 _HOW_MANY = re.compile(r"\b(?:an?|one|two|three|four|five|six|\d+)\s", re.IGNORECASE)
 
 _NOT_BY = re.compile(r",\s(?:and\s|but\s)?not\sby\s(?P<agent>[^,;:.!?]+)", re.IGNORECASE)
@@ -32,14 +33,28 @@ def completed(text: str, claim: str) -> str:
         done = _NOT_BY.split(text)[0]
         deed = _STOP.split(done)[-1].rpartition(" by ")[0]
         return f"{done}; {_PASSIVE.sub(lambda verb: f'{verb[0]} not', deed, count=1)} by {agent}."
-    found = _CUT_SHORT.search(text) if denies(claim) else None
+    denied = _denied(text, claim) if denies(claim) else None
+    return denied[0] if denied else text
+
+
+def says_denied(text: str, claim: str) -> bool:
+    """Whether a claim says nothing but what the last clause of a sentence denies of the same."""
+    denied = None if denies(claim) else _denied(text, claim)
+    return denied is not None and telling_words(claim) <= telling_words(denied[1])
+
+
+def _denied(text: str, claim: str) -> tuple[str, str] | None:
+    """Return a sentence with all that its last clause denies, and that clause, if a claim is about the same."""
+    found = _CUT_SHORT.search(text)
     verb = verb_of(text[: found.start()]) if found else None
-    words = telling_words(claim)
-    if not found or not verb or not telling_words(found["who"]) <= words:
-        return text
-    said, others = text[verb.start() : found.start()], telling_words(text[: verb.start()])
-    if (others - telling_words(found["who"])) & words:
-        return text
-    if found["none"].lower() == "none":
-        return f"{text[: found.start()]}; {found['who']}cannot {_HOW_MANY.sub('', _HELPERS.sub('', said, count=1))}."
-    return f"{text[: found.start()]}; {found['who']}{found['none']} {_HELPERS.sub('', said, count=1)}."
+    if not found or not verb:
+        return None
+    words, subject = telling_words(claim), text[: verb.start()].strip()
+    who = _ONES.sub(subject.rpartition(" ")[2], found["who"])
+    named = telling_words(who) <= words and facts_of(who).numbers <= facts_of(claim).numbers
+    if not named or (telling_words(subject) - telling_words(who)) & words:
+        return None
+    said = _HELPERS.sub("", text[verb.start() : found.start()], count=1)
+    denied = f"cannot {_HOW_MANY.sub('', said)}" if found["none"].lower() == "none" else f"{found['none']} {said}"
+    clause = f"{who}{denied}."
+    return f"{text[: found.start()]}; {clause}", clause

@@ -22,6 +22,16 @@ _LONGEST = 600
 """Characters of a sentence that are looked at."""
 _Said = frozenset[str | tuple[Kind, float, float]]
 """Telling words and figures."""
+_INCLUDED = telling_words("included")
+"""What says that nothing more is paid."""
+_SENTENCE = re.compile(r"(?<=[.!?])\s")
+_JOINT = re.compile(r"(?:;|(?:,|;)?\s(?:and|but|while|whereas))\s(?:but\s|and\s)?", re.IGNORECASE)
+_CASE = re.compile(r"(?<=\s)(?:for|in|on|at|with|from)(?=\s)", re.IGNORECASE)
+"""What begins the case for which something is so."""
+_THEY = re.compile(r"(?:,\s|\s)(?:it|they|this|that|these|those)\s", re.IGNORECASE)
+_ENDS = re.compile(r"[,;:.!?(]|\s(?:and|but)\s")
+_IS = re.compile(r"(?:is|are|was|were)\b", re.IGNORECASE)
+_EXCEPT = re.compile(r"\b(?:unless|except|apart|other than|but|while|whereas)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +139,3 @@ def _said(text: str) -> _Said:
 def _kinds(text: str) -> frozenset[Kind]:
     kinds = frozenset(one.kind for one in (*facts_of(text).figures, *for_nothing(text)))
     return kinds | {Kind.MONEY} if (PRICING | _INCLUDED) & telling_words(text) else kinds
-
-
-_INCLUDED = telling_words("included")
-"""What says that nothing more is paid."""
-_SENTENCE = re.compile(r"(?<=[.!?])\s")
-_JOINT = re.compile(r"(?:;|(?:,|;)?\s(?:and|but|while|whereas))\s(?:but\s|and\s)?", re.IGNORECASE)
-_CASE = re.compile(r"(?<=\s)(?:for|in|on|at|with|from)(?=\s)", re.IGNORECASE)
-"""What begins the case for which something is so."""
-_THEY = re.compile(r"(?:,\s|\s)(?:it|they|this|that|these|those)\s", re.IGNORECASE)
-_ENDS = re.compile(r"[,;:.!?(]|\s(?:and|but)\s")
-_IS = re.compile(r"(?:is|are|was|were)\b", re.IGNORECASE)
-_EXCEPT = re.compile(r"\b(?:unless|except|apart|other than|but|while|whereas)\b", re.IGNORECASE)

@@ -160,7 +160,7 @@ def _statement(text: str, before_it: Statement | None, *, joined: bool) -> Itera
         denies(text),
         bool(_IT.search(behind)),
         telling_words(" ".join(_BY.findall(behind))),
-        bool(verb and said and _PASSIVE.search(behind) and _PARTICIPLE.search(said[0])),
+        bool(verb and said and _PASSIVE.search(behind) and PARTICIPLE.search(said[0])),
         bool(_MUTUAL.match(behind)),
         (*facts.figures, *for_nothing(text)),
         _numbers(text),
@@ -449,4 +449,4 @@ _MUTUAL = re.compile(
 """What one is to the other as the other is to it, and what is needed, by its sort and by its name."""
 _BY = re.compile(r"\bby (?:the |an? |your |our )?(\w+(?: \w+)?)", re.IGNORECASE)
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being)\b", re.IGNORECASE)
-_PARTICIPLE = re.compile(r"(?:ed|en|wn|nt|id|ld|pt|ht|st|ught)$")
+PARTICIPLE = re.compile(r"(?:ed|en|wn|nt|id|ld|pt|ht|st|ught|\b(?:re)?set|\b(?:cut|put|shut|done|made|run))$")

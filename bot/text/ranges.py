@@ -42,6 +42,124 @@ _DOLLARS = f"{Kind.MONEY}/{_DOLLAR}"
 """Dollars of which it is not said whose they are."""
 _DAY = 24.0
 _TIMES = {"second", "minute", "hour"}
+_TO_IN_OTHERS = re.compile(r"(?<=\d)\s(?:bis|à|al?|hasta|até|tot)\s(?=\d)", re.IGNORECASE)
+_LIMITS_IN_OTHERS = {
+    english: re.compile(
+        rf"\b(?:{words})\s(?=\d+(?:[.,]\d+)?(?![\d:]|[.,]\d|\s?(?:uhr|h|heures?|horas?|ore|uur)\b))", re.IGNORECASE
+    )
+    for english, words in {
+        "up to": r"bis(?:\szu)?|jusqu['’]à|hasta|fino\sa|até|tot",
+        "over": r"über|mehr\sals|plus\sde|más\sde|oltre|più\sdi|mais\sde|meer\sdan|boven",
+        "under": r"unter|weniger\sals|moins\sde|menos\sde|meno\sdi|minder\sdan|onder",
+        "from": r"ab|dès|à\spartir\sde|a\spartir\sde|desde|vanaf",
+    }.items()
+}
+_UNITS_IN_OTHERS = {
+    english: re.compile(rf"(?<=\d\s)(?:{words})\b", re.IGNORECASE)
+    for english, words in {
+        "hours": r"stunden?",
+        "days": r"tage?n?|jours?|d[íi]as?|giorn[io]|dagen|dag",
+        "weeks": r"wochen?|semaines?|semanas?|settiman[ae]|weken|week",
+        "months": r"monate?n?|mois|mes(?:es)?|mes[ei]|maand(?:en)?",
+        "years": r"jahre?n?|ans?|años?|ann[io]|anos?|jaar",
+    }.items()
+}
+_NUMBERED_ROWS = 2
+"""From which on a table is taken for one of things that a number tells apart."""
+_NAME_AND_NUMBER = re.compile(r"(?P<name>[^\W\d_]+)\s\d+(?![\w-])")
+_LIMITS_SAID = re.compile(
+    r"\d\s*(?:[–—+<>≥≤-]|(?:to|and|or|bis|und|oder|à|a|al|et|ou|y|o|e|u|até|tot|en|of)\b)|[<>≥≤]|"
+    r"\b(?:up|over|under|from|more|less|fewer|until|before|after|below|above|since|older|younger|higher|lower|later|"
+    r"earlier|age[ds]?|bis|ab|über|unter|mehr|weniger|plus|moins|dès|jusqu\w*|más|menos|hasta|desde|oltre|fino|até|mais|"
+    r"tot|vanaf|meer|minder)\b",
+    re.IGNORECASE,
+)
+_AGES = frozenset("age aged child adult student senior youth".split())
+_WORDS = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
+_NUM = r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?"
+_ANY = rf"(?:{_NUM}|{_WORDS})"
+_WHO = r"(?:he|she|they|i|who|son|sons|daughter|nephew|niece|kid|child|boy|girl|lad|dad|mum|mother|father|one)"
+_AGED = re.compile(
+    rf"\b(?:(?P<age>{_ANY})[\s-]?(?:years?|yrs?|y)[\s/-]?(?:olds?|o)\b|"
+    rf"(?:\b{_WHO}(?:['’]?s|['’]?m| is| are| am)(?:n['’]t)?|\baged|\bage(?: of)?|\bturn(?:s|ed|ing)?|\bi['’]?m|"
+    rf"(?<!not )\b(?:younger|older) than)\s"
+    r"(?:(?:only|just|already|almost|nearly|not|not yet|not quite|not even|just under|under|over|at least|"
+    r"(?:not )?(?:younger|older) than) )?"
+    rf"(?P<of_age>{_ANY})\b(?!\s?(?:%|business|working|calendar|years?|months?|weeks?|days?|hours?|minutes?|mins?|kg|km|am|pm|o['’]?clock)))",
+    re.IGNORECASE,
+)
+_ORDINALS = {
+    word: number
+    for number, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1)
+}
+_PERIOD = (
+    "day|week|year|zone|grade|band|level|class|tier|stage|step|term|month|group|phase|category|option|size|priority|"
+    "severity|type|route|region|area|plan|degree"
+)
+_NAME = r"\b(?:[A-Z]{1,2}\d{0,2}|[b-hj-z]|[a-z]\d{1,2})\b"
+_LETTERED = re.compile(
+    rf"\b(?P<what>(?i:{_PERIOD}))s?\s(?P<names>{_NAME}(?:(?:, ?| ?/ ?| and | or | & ){_NAME})*)(?!['’](?!s\b))"
+)
+"""What is called by a letter; a small "a" or "i" is a word."""
+_ORDINAL = re.compile(rf"\b(?P<nth>{'|'.join(_ORDINALS)}|\d+(?:st|nd|rd|th))\s(?P<what>{_PERIOD})\b", re.IGNORECASE)
+_NUMBERED = re.compile(rf"\b(?P<what>{_PERIOD})\s(?P<number>\d+)\b", re.IGNORECASE)
+_ONE = re.compile(
+    r"\ban?\s(?:whole |full )?(?=(?:hour|day|week|month|year)\s"
+    r"(?:ahead|before|early|earlier|late|later|ago|in advance|after|old|beforehand|overdue))",
+    re.IGNORECASE,
+)
+_PASS = re.compile(
+    r"(?:^\W*|\b(?:an?|the|my|your|for|of|does|is)\s)(?=(?:day|week|month|year)[\s-](?:pass|ticket|card|membership|permit)(?:es|s)?\b)",
+    re.IGNORECASE,
+)
+"""Before "day pass", which is one of a day."""
+_ALMOST = re.compile(r"\b(?:almost|nearly|just under|not (?:yet|quite|even)|about to (?:be|turn))\s$", re.IGNORECASE)
+_NOT = re.compile(r"(?:\bnot|\bnever|n['’]t)\s(?:\w+\s){0,2}$", re.IGNORECASE)
+_YET = re.compile(r"\syet\b", re.IGNORECASE)
+_SIDES = re.compile(r"[x×]|\bby\b")
+"""What stands between the sides of a thing."""
+_COMPOUND = re.compile(r"[\W\d_][^\W\d_]-[^\W\d_]")
+"""A letter that is no unit."""
+_PLAIN = re.compile(
+    rf"(?<!minus )(?<![\w.,:/$€£#-])(?P<number>(?:{_NUM})k?)(?![\w:/%-]|\.\d)(?!\s?(?:{_PERIOD}|st|nd|rd|th)s?\b)"
+)
+_ALONE = re.compile(
+    rf"(?<!minus )(?<![\w.,:/$€£#-])(?:{_NUM}|\b(?!one\b|zero\b)(?:{_WORDS})\b)"
+    r"(?=\s*(?:$|[?!;)\n]|[.,](?!\d)|(?:to|and|or|in|within|please|then|instead|now)\b))",
+    re.IGNORECASE,
+)
+"""A number behind which stands nothing that it counts."""
+_GOES_ON = re.compile(r"\W*(?:(?:and|or|but|then|also|what about|how about|i mean)\b|\S+\W*$)", re.IGNORECASE)
+_BEFORE_COUNTED_ALWAYS = re.compile(r"\b(?:for|with|of)\s$", re.IGNORECASE)
+_BEFORE_COUNTED = re.compile(
+    r"(?:^|\b(?:and|or|but|then|about|mean|for|with|of|only|just|exactly|over|under)\s)\W*$", re.I
+)
+"""What stands before a number that counts what was counted last, where a question begins with "and" or is one word."""
+_NUMERAL = re.compile(rf"{_NUM}|\b(?:{_WORDS})\b", re.IGNORECASE)
+_TO = re.compile(r"\s?(?:to|–|—|-|and|down to|,|, at least|and at least|, but)\s?(?:at least |up to |over |under )?")
+_ONLY_TO = re.compile(r"\s?(?:to|–|—|-|down to)\s?")
+_STRICT = re.compile(
+    r"(?<!\bno )(?<!\bnot )\b(?:under|below|(?:less|fewer|more|older|younger|longer) than|over|above|before|after)"
+    r"\s+[$€£]?$",
+    re.I,
+)
+_LIMIT = (
+    "up to|at most|under|below|(?:no |not )?(?:less|fewer) than|younger than|over|above|(?:no |not )?more than|"
+    "older than|from|at least"
+)
+_RANGE = re.compile(
+    rf"(?:\b(?!(?:{_LIMIT})\s)(?P<what>[^\W\d_]+?)s?:?\s)?\(?(?:\b(?P<before>{_LIMIT})\s)?"
+    rf"(?<![\w.,:/$€£#-])(?P<low>{_NUM})"
+    rf"(?:\s?(?:–|—|-|to|and)\s?(?P<high>{_NUM})|\s?(?P<behind>\+|(?:or|and) (?:over|above|more|older|up|under|younger|"
+    rf"less|below)))?(?![\w%]|[.,:]\d|\s?(?:%|€|£))",
+    re.IGNORECASE,
+)
+_SIGNS = {"<": "under", ">": "over", "<=": "at most", ">=": "at least", "≤": "at most", "≥": "at least"}
+_SIGN = re.compile(r"\\?(?P<sign>[≤≥]|[<>](?:/?=)?)\s?(?=[$€£−–-]?\d)")
+_PLUS = re.compile(r"(?<=\d)\+(\s(?:(?:business|working|calendar)\s)?[^\W\d_]+)")
+"""A plus before the unit: "5+ kg" is read as "5 kg+"."""
+_AMOUNT_LAST = re.compile(r"[^\W\d_]\D*\d(?:[\d.,$€£¥₹\s–—+-]|\b(?:to|or|and|more|less|over|under)\b|[A-Z]{1,3}\b)*")
+"""A name with nothing but an amount behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,123 +520,3 @@ def _value(text: str) -> float:
     if plain[-1:] == "k" and plain[:-1].replace(".", "").isdigit():
         return 1_000 * float(plain[:-1])
     return float(plain) if plain[0].isdigit() else float(NUMBER_WORDS[plain])
-
-
-_TO_IN_OTHERS = re.compile(r"(?<=\d)\s(?:bis|à|al?|hasta|até|tot)\s(?=\d)", re.IGNORECASE)
-_LIMITS_IN_OTHERS = {
-    english: re.compile(
-        rf"\b(?:{words})\s(?=\d+(?:[.,]\d+)?(?![\d:]|[.,]\d|\s?(?:uhr|h|heures?|horas?|ore|uur)\b))", re.IGNORECASE
-    )
-    for english, words in {
-        "up to": r"bis(?:\szu)?|jusqu['’]à|hasta|fino\sa|até|tot",
-        "over": r"über|mehr\sals|plus\sde|más\sde|oltre|più\sdi|mais\sde|meer\sdan|boven",
-        "under": r"unter|weniger\sals|moins\sde|menos\sde|meno\sdi|minder\sdan|onder",
-        "from": r"ab|dès|à\spartir\sde|a\spartir\sde|desde|vanaf",
-    }.items()
-}
-_UNITS_IN_OTHERS = {
-    english: re.compile(rf"(?<=\d\s)(?:{words})\b", re.IGNORECASE)
-    for english, words in {
-        "hours": r"stunden?",
-        "days": r"tage?n?|jours?|d[íi]as?|giorn[io]|dagen|dag",
-        "weeks": r"wochen?|semaines?|semanas?|settiman[ae]|weken|week",
-        "months": r"monate?n?|mois|mes(?:es)?|mes[ei]|maand(?:en)?",
-        "years": r"jahre?n?|ans?|años?|ann[io]|anos?|jaar",
-    }.items()
-}
-_NUMBERED_ROWS = 2
-"""From which on a table is taken for one of things that a number tells apart."""
-_NAME_AND_NUMBER = re.compile(r"(?P<name>[^\W\d_]+)\s\d+(?![\w-])")
-_LIMITS_SAID = re.compile(
-    r"\d\s*(?:[–—+<>≥≤-]|(?:to|and|or|bis|und|oder|à|a|al|et|ou|y|o|e|u|até|tot|en|of)\b)|[<>≥≤]|"
-    r"\b(?:up|over|under|from|more|less|fewer|until|before|after|below|above|since|older|younger|higher|lower|later|"
-    r"earlier|age[ds]?|bis|ab|über|unter|mehr|weniger|plus|moins|dès|jusqu\w*|más|menos|hasta|desde|oltre|fino|até|mais|"
-    r"tot|vanaf|meer|minder)\b",
-    re.IGNORECASE,
-)
-_AGES = frozenset("age aged child adult student senior youth".split())
-_WORDS = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
-_NUM = r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?"
-_ANY = rf"(?:{_NUM}|{_WORDS})"
-_WHO = r"(?:he|she|they|i|who|son|sons|daughter|nephew|niece|kid|child|boy|girl|lad|dad|mum|mother|father|one)"
-_AGED = re.compile(
-    rf"\b(?:(?P<age>{_ANY})[\s-]?(?:years?|yrs?|y)[\s/-]?(?:olds?|o)\b|"
-    rf"(?:\b{_WHO}(?:['’]?s|['’]?m| is| are| am)(?:n['’]t)?|\baged|\bage(?: of)?|\bturn(?:s|ed|ing)?|\bi['’]?m|"
-    rf"(?<!not )\b(?:younger|older) than)\s"
-    r"(?:(?:only|just|already|almost|nearly|not|not yet|not quite|not even|just under|under|over|at least|"
-    r"(?:not )?(?:younger|older) than) )?"
-    rf"(?P<of_age>{_ANY})\b(?!\s?(?:%|business|working|calendar|years?|months?|weeks?|days?|hours?|minutes?|mins?|kg|km|am|pm|o['’]?clock)))",
-    re.IGNORECASE,
-)
-_ORDINALS = {
-    word: number
-    for number, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1)
-}
-_PERIOD = (
-    "day|week|year|zone|grade|band|level|class|tier|stage|step|term|month|group|phase|category|option|size|priority|"
-    "severity|type|route|region|area|plan|degree"
-)
-_NAME = r"\b(?:[A-Z]{1,2}\d{0,2}|[b-hj-z]|[a-z]\d{1,2})\b"
-_LETTERED = re.compile(
-    rf"\b(?P<what>(?i:{_PERIOD}))s?\s(?P<names>{_NAME}(?:(?:, ?| ?/ ?| and | or | & ){_NAME})*)(?!['’](?!s\b))"
-)
-"""What is called by a letter; a small "a" or "i" is a word."""
-_ORDINAL = re.compile(rf"\b(?P<nth>{'|'.join(_ORDINALS)}|\d+(?:st|nd|rd|th))\s(?P<what>{_PERIOD})\b", re.IGNORECASE)
-_NUMBERED = re.compile(rf"\b(?P<what>{_PERIOD})\s(?P<number>\d+)\b", re.IGNORECASE)
-_ONE = re.compile(
-    r"\ban?\s(?:whole |full )?(?=(?:hour|day|week|month|year)\s"
-    r"(?:ahead|before|early|earlier|late|later|ago|in advance|after|old|beforehand|overdue))",
-    re.IGNORECASE,
-)
-_PASS = re.compile(
-    r"(?:^\W*|\b(?:an?|the|my|your|for|of|does|is)\s)(?=(?:day|week|month|year)[\s-](?:pass|ticket|card|membership|permit)(?:es|s)?\b)",
-    re.IGNORECASE,
-)
-"""Before "day pass", which is one of a day."""
-_ALMOST = re.compile(r"\b(?:almost|nearly|just under|not (?:yet|quite|even)|about to (?:be|turn))\s$", re.IGNORECASE)
-_NOT = re.compile(r"(?:\bnot|\bnever|n['’]t)\s(?:\w+\s){0,2}$", re.IGNORECASE)
-_YET = re.compile(r"\syet\b", re.IGNORECASE)
-_SIDES = re.compile(r"[x×]|\bby\b")
-"""What stands between the sides of a thing."""
-_COMPOUND = re.compile(r"[\W\d_][^\W\d_]-[^\W\d_]")
-"""A letter that is no unit."""
-_PLAIN = re.compile(
-    rf"(?<!minus )(?<![\w.,:/$€£#-])(?P<number>(?:{_NUM})k?)(?![\w:/%-]|\.\d)(?!\s?(?:{_PERIOD}|st|nd|rd|th)s?\b)"
-)
-_ALONE = re.compile(
-    rf"(?<!minus )(?<![\w.,:/$€£#-])(?:{_NUM}|\b(?!one\b|zero\b)(?:{_WORDS})\b)"
-    r"(?=\s*(?:$|[?!;)\n]|[.,](?!\d)|(?:to|and|or|in|within|please|then|instead|now)\b))",
-    re.IGNORECASE,
-)
-"""A number behind which stands nothing that it counts."""
-_GOES_ON = re.compile(r"\W*(?:(?:and|or|but|then|also|what about|how about|i mean)\b|\S+\W*$)", re.IGNORECASE)
-_BEFORE_COUNTED_ALWAYS = re.compile(r"\b(?:for|with|of)\s$", re.IGNORECASE)
-_BEFORE_COUNTED = re.compile(
-    r"(?:^|\b(?:and|or|but|then|about|mean|for|with|of|only|just|exactly|over|under)\s)\W*$", re.I
-)
-"""What stands before a number that counts what was counted last, where a question begins with "and" or is one word."""
-_NUMERAL = re.compile(rf"{_NUM}|\b(?:{_WORDS})\b", re.IGNORECASE)
-_TO = re.compile(r"\s?(?:to|–|—|-|and|down to|,|, at least|and at least|, but)\s?(?:at least |up to |over |under )?")
-_ONLY_TO = re.compile(r"\s?(?:to|–|—|-|down to)\s?")
-_STRICT = re.compile(
-    r"(?<!\bno )(?<!\bnot )\b(?:under|below|(?:less|fewer|more|older|younger|longer) than|over|above|before|after)"
-    r"\s+[$€£]?$",
-    re.I,
-)
-_LIMIT = (
-    "up to|at most|under|below|(?:no |not )?(?:less|fewer) than|younger than|over|above|(?:no |not )?more than|"
-    "older than|from|at least"
-)
-_RANGE = re.compile(
-    rf"(?:\b(?!(?:{_LIMIT})\s)(?P<what>[^\W\d_]+?)s?:?\s)?\(?(?:\b(?P<before>{_LIMIT})\s)?"
-    rf"(?<![\w.,:/$€£#-])(?P<low>{_NUM})"
-    rf"(?:\s?(?:–|—|-|to|and)\s?(?P<high>{_NUM})|\s?(?P<behind>\+|(?:or|and) (?:over|above|more|older|up|under|younger|"
-    rf"less|below)))?(?![\w%]|[.,:]\d|\s?(?:%|€|£))",
-    re.IGNORECASE,
-)
-_SIGNS = {"<": "under", ">": "over", "<=": "at most", ">=": "at least", "≤": "at most", "≥": "at least"}
-_SIGN = re.compile(r"\\?(?P<sign>[≤≥]|[<>](?:/?=)?)\s?(?=[$€£−–-]?\d)")
-_PLUS = re.compile(r"(?<=\d)\+(\s(?:(?:business|working|calendar)\s)?[^\W\d_]+)")
-"""A plus before the unit: "5+ kg" is read as "5 kg+"."""
-_AMOUNT_LAST = re.compile(r"[^\W\d_]\D*\d(?:[\d.,$€£¥₹\s–—+-]|\b(?:to|or|and|more|less|over|under)\b|[A-Z]{1,3}\b)*")
-"""A name with nothing but an amount behind it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 
 # Support staff ask about angry customers; they are not angry themselves.
@@ -78,8 +78,12 @@ _AROUND_US_NL = (
     r"kat|ex)"
 )
 _COURIER = (
-    r"(?:(?:den|die|le|la|el|o|a|il|de|das|l) )?(?:dhl|ups|fedex|dpd|gls|hermes|postnl|colissimo|correos|correios|"
-    r"post|poste|postboten?|paketboten?|facteur|livreur|cartero|repartidor|postino|corriere|carteiro|postbode|bezorger)"
+    r"(?:(?:den|dem|der|die|le|la|les|el|los|o|os|a|as|il|lo|i|de|das|l|het|the) )?(?:dhl|ups|fedex|dpd|gls|hermes|"
+    r"postnl|colissimo|chronopost|correos|seur|correios|post|postal service|couriers?|postman|mailman|postboten?|"
+    r"paketboten?|brieftrager|zusteller|paketzusteller|lieferdienst|paketdienst|kurierdienst|kurier|spedition|poste|"
+    r"facteur|livreur|transporteur|coursier|cartero|repartidor|transportista|mensajero|mensajeria|postino|corriere|"
+    r"spedizioniere|trasportatore|carteiro|transportadora|entregador|estafeta|postbode|bezorger|bezorgdienst|koerier|"
+    r"pakketdienst|vervoerder)"
 )
 _ANGRY = r"(?:angry|furious|livid|pissed|pissed off|outraged|enraged)"
 _FED_UP = {
@@ -120,7 +124,8 @@ _PATTERNS = {
         r"(?:unacceptable|ridiculous|disgrace|disgraceful|outrageous|pathetic|appalling|infuriating|shameful)$",
         # "A man posing as you stole my card", "the neighbour I told you stole it" accuse others.
         r"^(?:(?:and|but|so|because|now|i can t believe|that) )*you (?:(?:guys|people|all|have|ve|just|basically) )*"
-        r"(?:stole|robbed|scammed|cheated|lied to|ripped (?:me|us)) (?:me|us|my|our|off|from)\b",
+        r"(?:stole|robbed|scammed|cheated|lied to|ripped (?:me|us)) (?!(?:my|our) hearts?\b(?! and\b)|"
+        r"(?:me|us) of (?:my |our |all )?(?:\w+ )?(?:sleep|nights?|breath|words)\b)(?:me|us|my|our|off|from)\b",
         rf"\b(?:where|when|who) {_THE_HELL} (?:is|are|s|did|does|has|have|will) (?:you(?: guys| people)?|"
         r"your (?:service|support|courier|driver|manager|boss)|"
         r"(?:my|our|the) (?:order|parcel|package|delivery|refund|money))"
@@ -137,7 +142,9 @@ _PATTERNS = {
         r"(?:(?<!\ba )(?<!\ban )(?<!\bmy )(?<!\bany )|"
         r"\b(?:what|such|(?:you|this|that|it|frontdesk) (?:are|re|is|s|was))(?: just)? an? )"
         r"(?:stupid|useless|dumb|fucking|idiotic|shitty|crappy|worthless|damn) (?:fucking )?"
-        r"(?:(?:bot|chatbot|robot|ai|service|support|company|assistant)\b|machine$)",
+        r"(?:(?:bot|chatbot|robot|ai|company|assistant)\b|machine\b|"
+        r"(?:service|support)\b(?! (?:light|lamp|led|indicator|icon|button|panel|hatch|cover|door|interval|reminder|"
+        r"message|mode|menu|foot|feet|leg|legs|stand|arm|ring)\b))",
         rf"\bi (?:am|m) {_VERY}(?:{_ANGRY}(?! (?:at|with|about|by|over) (?!{_AT_US}(?!\w)))|"
         rf"(?:fed up|sick and tired|sick(?= of\b)|disgusted)(?! (?:by|at|of|with) (?!{_AT_US}(?!\w))))\b",
         r"\bfuck (?:you|yourself|yourselves|off|u|(?:this|that)(?! up\b))\b|\bfor fuck s sake\b|^ffs$|\bgo to hell\b|"
@@ -152,7 +159,9 @@ _PATTERNS = {
         r"(?:worst|terrible|horrible|appalling|pathetic) "
         r"(?:customer )?(?:service|support|company|bot|experience)(?: (?:ever|i|i ve|in my|of all).*)?$",
         r"\bi (?:will|ll|m going to|am going to|m gonna) (?:sue|report you|take (?:you|this) to court|"
-        r"(?:call|contact) (?:my|a) lawyer|get (?:my|a) lawyer)\b|\bhear from my lawyer\b|"
+        r"(?:(?:call|contact) (?:my|a)|get (?:my|a)) lawyer"
+        r"(?! (?:friend|buddy|brother|sister|cousin|uncle|aunt|wife|husband|dad|mum|mom|neighbou?r)\b))\b|"
+        r"\bhear from my lawyer\b|"
         r"\bmy lawyer will (?:(?:contact|write(?: to)?|call|e ?mail|send|see|sue) (?:you|your|u)\b|sue$|"
         r"hear (?:of|about)\b|be (?:in touch|contacting|writing|calling|suing)\b|get in touch\b|take (?:you|this)\b|"
         r"deal with (?:you|this)\b)",
@@ -162,7 +171,8 @@ _PATTERNS = {
         r"absolut|einfach|alle|total|vollig|eine|ein|reine) )*(?:lacherlich|unverschamt|frechheit|unverschamtheit|"
         r"inakzeptabel|nutzlos|scheisse|katastrophe|betrug|betruger|dumm|zum kotzen|unfassbar|das letzte|unmoglich)$",
         r"\b(?:blod|dumm|nutzlos|scheiss|bescheuert|verdammt)(?:er|e|es)? ?(?:bot|chatbot|"
-        r"maschine|service|laden|verein)\b",
+        r"roboter|maschine|service(?! (?:lampe|leuchte|licht|anzeige|taste|symbol|meldung|klappe|intervall)\b)|laden|"
+        r"verein)\b",
         r"\bich bin (?:(?:so|echt|sehr|wirklich|richtig|total|langsam) )*(?:sauer|wutend|stinksauer|verargert)\b"
         rf"(?! (?:auf|uber) (?:mich\b|(?:mein|unser)\w* {_AROUND_US_DE}\b|{_COURIER}\b))",
         r"^(?:(?:so|was fur|das|einfach|echt|absolut|vollig|total|eine|solche) )*(?:unverschamt|frechheit|"
@@ -239,8 +249,56 @@ _PATTERNS = {
 }
 
 
-_CHECKED_FOR_A_SCAM = re.compile(r"\b(?:is|isn t) (?:it|this|that) (?:true|real|legit|genuine)\b|^(?:right|correct)$")
-_SCAM = re.compile(r"\bscam$")
+_SCAM = re.compile(r"\b(?:scam|betrug|arnaque|estafa|truffa|golpe|oplichting)$")
+_TAGGED = re.compile(
+    r"(?:right|correct|is it|isn t it|or not|or|oder(?: nicht| was)?|ne|gell|nicht wahr|non|hein|ou non|n est ce pas|"
+    r"no|o no|verdad|cierto|no es asi|vero|giusto|eh|nao|nao e|ou nao|certo|toch|of niet|niet waar|he)"
+)
+"""What makes a question of the clause before it."""
+_THINKS = (
+    r"(?:think|thought|believe|suspect|wonder|afraid|glaube?|denke|vermute|befurchte|ob|pense|crois|soupconne|"
+    r"(?:demande|sais pas) si|creo|pienso|sospecho|parece|no se si|penso|credo|sospetto|temo|sembra|mi sa|non so se|"
+    r"acho|desconfio|suspeito|nao sei se|denk|geloof|vermoed|(?:weet niet|vraag me af) of)"
+)
+_THOUGHT = re.compile(rf"\b{_THINKS}\b.*{_SCAM.pattern}")
+_THINKS_NEXT = re.compile(rf"(?:(?:also|und|but|mais|pero|ma|mas|maar) )?(?:i|ich|je|yo|io|eu|ik|mi)? ?{_THINKS}")
+_A_MESSAGE = (
+    r"(?:sms|texts?|text messages?|messages?|e ?mails?|mails?|(?:phone )?calls?|nachricht|kurznachricht|anruf|courriel|"
+    r"appel|correo|mensaje|llamada|messaggio|messaggino|chiamata|telefonata|mensagem|ligacao|bericht(?:je)?|telefoontje|"
+    r"link)"
+)
+_CHECKED_FOR_A_SCAM = re.compile(
+    r"\b(?:is|isn t) (?:it|this|that) (?:true|real|legit|genuine)\b|"
+    r"\b(?:got|received|bekommen|erhalten|bekam|recue?s?|recibi|recibido|llego|llegado|ricevuto|arrivat[oa]|recebi|"
+    r"chegou|kreeg) (?:(?:an?|this|the|some|another|eine?n?|diese[nr]?|une?|cet?|cette|una?|este|esta|questo|questa|"
+    r"uma?|een|deze|dit|heute|gestern|just|today|hoje|ieri|oggi|ayer|hoy) )*"
+    rf"(?:(?!(?:your|eure|ihre|votre|su|tu|vuestro|vostr[oa]|sua|jullie|uw)\b)\w+ )?{_A_MESSAGE}\b|"
+    r"\b(?:eine?n?|diese[nr]?|so ne|een|deze|dit) (?:\w+ )?"
+    rf"{_A_MESSAGE} (?:\w+ ){{0,3}}?(?:bekommen|erhalten|gekregen|ontvangen)\b|"
+    r"\b(?:someone|somebody|they|he|she) (?:just )?(?:called|texted|e ?mailed|messaged|phoned) (?:me|us)\b|"
+    r"(?:\b(?:they|it|he|she|which|who) (?:asks?|asked|wants?|wanted) (?:me|us|my|for)\b|\basking (?:me )?(?:for|to)\b|"
+    r"\bich soll\b|\b(?:on|ils) (?:me|nous) demande(?:nt)?\b|\b(?:me|nos) (?:piden?|pedem?|estao pedindo)\b|"
+    r"\b(?:mi|ci) chied(?:e|ono)\b|\b(?:ze vragen|ik moet|er wordt) )"
+    r".*(?:\b(?:euros?|pounds?|dollars?|cards?|pin|passwords?|codes?|bank|link|karte|passwort|kontodaten|carte|tarjeta|"
+    r"carta|cartao|senha|contrasena|kaart|wachtwoord)\b|\d)"
+)
+"""What tells of a message from others who may pose as us."""
+_NOTHING_CAME = re.compile(
+    r"\b(?:nothing|never|nichts|nie|rien|jamais|nada|nunca|niente|mai|nulla|niets|nooit)\b|"
+    r"\b(?:no|keine?|aucune|ningun[ao]?|nenhuma|nessuna|geen|not|non|nao|niet) (?:\w+ ){0,4}?"
+    r"(?:answer|reply|response|antwort|reponse|respuesta|risposta|resposta|antwoord)\b|"
+    r"\b(?:want|give|where is|where s|will|wo (?:ist|bleibt)|gebt|veux|voudrais|rendez|ou est|quiero|devuelv\w+|"
+    r"donde esta|voglio|ridatemi|dove sono|quero|devolvam?|onde esta|wil|waar is|geef)\b.*"
+    r"\b(?:money|refund|geld|erstattung|argent|rembours\w+|dinero|reembolso|soldi|rimborso|dinheiro|terug|"
+    r"terugbetaling)\b"
+)
+"""What tells that it is us who are accused, however sure somebody is."""
+_DENIED = re.compile(
+    r"\b(?:denied|rejected|cancell?ed|refused|not (?:here|there|come|arrived|delivered|valid)|"
+    r"abgelehnt|storniert|nicht (?:da|hier|gekommen|angekommen|gilt)|refuse\w*|annule\w*|rechazad[oa]|cancelad[oa]|"
+    r"rifiutat[oa]|annullat[oa]|recusad[oa]|afgewezen|geannuleerd)\b"
+)
+"""What we may have told with a message of ours."""
 _OF_THIS = re.compile(r"(?:^|\b(?:oh|well|wow|god|man|and|but) )(?:this|that|it) (?:is|s|was) ")
 _OWN_THING = (
     r"(?:it|(?:(?:my|our|the|this) (?:\w+ )?)?(?:passwords?|pin|code|log ?in|account|user ?name|number|card|key|"
@@ -258,28 +316,152 @@ _BLAMES = re.compile(
     r"\b(?:your|yours|courier|driver|wait(?:ed|ing)|call(?:ed|ing)|because of|fault|no ?body|no one|ever)\b|"
     r"(?<!\bcan )(?<!\bcould )(?<!\bwould )(?<!\bwill )(?<!\bdo )(?<!\bthank )\byou\b"
 )
+_DID = (
+    r"(?:took|taken|stole|stolen|broke|broken|dropped|chewed|ate|eaten|bit|knocked|spilled|spilt|threw|thrown|lost|"
+    r"damaged|scratched|cracked|smashed|ruined|left|kept|opened|burned|burnt|melted|deleted|forgot|forgotten|"
+    r"genommen|gestohlen|geklaut|kaputt\w*|zerbrochen|\w*geworfen|\w*gelassen|fallen lassen|zerkaut|gefressen|"
+    r"zerbissen|zerkratzt|verloren|verschuttet|behalten|vergessen|geloscht|"
+    r"casse|mange|mordu|ronge|pris|vole|perdu|fait tomber|renverse|jete|abime|raye|garde|oublie|laisse|"
+    r"rompio|mordio|comio|llevo|robo|perdio|tiro|dejo|derramo|rayo|olvido|roto|mordido|comido|perdido|robado|tirado|"
+    r"rott[oa]|mangiat[oa]|mors[oa]|morsicato|pres[oa]|rubat[oa]|pers[oa]|fatto cadere|buttat[oa]|rovinat[oa]|"
+    r"graffiato|dimenticat[oa]|lasciat[oa]|"
+    r"partiu|quebrou|comeu|mordeu|roeu|levou|roubou|pegou|perdeu|perderam|deixou|deixaram|derrubou|estragou|jogou|"
+    r"esqueceu|gebroken|kapot\w*|opgegeten|\w*gebeten|gepakt|gestolen|laten vallen|weggegooid|omgestoten|bekrast|"
+    r"meegenomen|vergeten)"
+)
+_TOLD_OF_OTHERS = re.compile(
+    # Of the one who is angry
+    rf"{_OWN_MISHAP.pattern}|"
+    r"^(?:(?:und|aber|weil|denn|da|dass|et|mais|parce que|parce qu|car|que|y|pero|porque|e|ma|mas|perche|pois|en|maar|"
+    r"omdat|want) )*(?:"
+    r"(?:ich|mir) (?:\w+ ){1,6}(?:fallen lassen|fallengelassen|\w*(?:gefallen|geworfen)|kaputt ?(?:gemacht|gegangen)|"
+    r"zerbrochen|verloren|vergessen|verlegt|geloscht)\b|"
+    r"j ai (?:\w+ )?(?:casse|perdu|oublie|fait tomber|laisse tomber|egare|supprime|jete)\b|"
+    r"se me (?:cayo|rompio|perdio|olvido|quemo)\b|(?:yo )?(?:rompi|perdi|olvide|deje caer|borre)\b|"
+    r"(?:mi|me) (?:e|si e) (?:cadut|rott|scivolat|pers)[oa]\b|"
+    r"(?:io )?ho (?:rotto|perso|dimenticato|fatto cadere|smarrito|cancellato)\b|"
+    r"(?:eu )?(?:deixei cair|parti|quebrei|perdi|esqueci|apaguei|derrubei)\b|"
+    r"ik (?:\w+ ){1,6}(?:laten vallen|kapot ?gemaakt|verloren|vergeten|kwijtgeraakt|gebroken)\b)"
+    r"(?!.*\b(?:geduld|geld|zeit|stunden|tage?|patience|temps|argent|heures|paciencia|tiempo|dinero|horas?|dias?|pazienza|"
+    r"tempo|soldi|ore|giorn[oi]|dinheiro|tijd|uren|dagen)\b)|"
+    # Of those around them, and of couriers
+    r"^(?:(?:and|but|because|cause|cuz|that|as|since|weil|denn|da|dass|und|aber|parce que|car|que|qu|et|mais|porque|y|"
+    r"pero|perche|e|ma|mas|pois|omdat|want|dat|en|maar) )*"
+    rf"(?:(?:my|our) {_AROUND_US}|(?:mein|unser)\w* {_AROUND_US_DE}|(?:mon|ma|mes|notre|nos) {_AROUND_US_FR}|"
+    rf"(?:mis?|nuestr[oa]s?) {_AROUND_US_ES}|(?:(?:il|la|i|le) )?(?:mi[oae]i?|nostr[oaie]) {_AROUND_US_IT}|"
+    rf"(?:(?:o|a|os|as) )?(?:meus?|minhas?|noss[oa]s?) {_AROUND_US_PT}|(?:mijn|onze|ons) {_AROUND_US_NL}|{_COURIER}) "
+    rf"(?!s )(?:(?!(?:not|t|nicht|pas|no|non|nao|niet)\b)\w+ ){{0,6}}?{_DID}\b"
+)
+"""What somebody is angry about that is not our doing, unless the message blames us."""
+_NOT_OTHERS = re.compile(
+    rf"{_BLAMES.pattern}|"
+    r"\b(?:because of|waits?|wrote|nothing from|euch|eure\w*|euer\w*|ihnen|ihre[mnrs]?|ihr\b.*\bhabt|ihr habt|"
+    r"sie haben|keiner|niemand|angerufen|gewartet|wartet?|schuld|"
+    r"vous|votre|vos|personne ne|attend\w*|appele|vuestr[oa]s?|ustedes|habeis|nadie|llam[oe]\w*|llamado|esper\w+|culpa|"
+    r"voi|avete|vostr[oaie]|nessuno|aspett\w+|chiamat[oa]|voces?|vosso|vossa|ninguem|ligou|liguei|"
+    r"jullie|uw|gebeld|gewacht|wacht)\b"
+)
+"""What blames us for it, or tells that somebody has waited for us."""
+_CAN_BE_ASKED = re.compile(
+    r"^(?:(?:and|but|so) )?(?:(?:can|could|may|do|does|is|are|will|would|where|how|what)\b.*|"
+    r"(?:habt|haben|gibt|gilt|kann|kannst|konnen|konnt|verkauft|est ce que|avez vous|pouvez vous|tienen|teneis|venden|"
+    r"pueden|avete|potete|vendete|voces|tem|podem|vendem|hebben|verkopen|kunnen|valt)\b.*)"
+)
+"""How one asks whom one does not blame: "Does your guarantee cover that?"."""
+_FEELING = re.compile(r"(?:i (?:am|m)|ich bin|je suis|j en ai|estoy|sono|estou|ik ben) ")
+_ALREADY = re.compile(r"(?: (?:right now|now|today|jetzt|gerade|heute|ahora|hoy|adesso|oggi|agora|hoje|nu|vandaag))*")
+_NAMED_SO = r"(?:machine|robot|maschine|roboter)"
+_DEVICE = re.compile(rf"{_NAMED_SO}\b")
+"""What a bot is called, and what is sold."""
+_CALLED = re.compile(
+    r"^(?:(?:and|but|so|oh|what|such|you|your|this|it|that|is|are|re|s|du|sie|so|was fur|bist|ist|das|eine?|an?) )*\w+ "
+    rf"(?:\w+ )?{_NAMED_SO}(?: you are)?$|\b(?:your|ihr|euer) \w+ (?:robot|roboter)\b"
+)
+_SPEAKS = re.compile(
+    rf"{_NAMED_SO} (?:\w+ ){{0,3}}?(?:understands?|answers?|repl(?:y|ies)|helps?|listens?|says?|versteht|antwortet|"
+    r"hilft|kapiert|begreift)\b|"
+    r"\b(?:you (?:are|re)|du bist|sie sind) |"
+    rf"\b(?:to|with|mit) (?:an? |the |this |your |einer |einem |dieser |diesem )?\w+ {_NAMED_SO}\b"
+)
+"""A bot does that, or one talks to it."""
+_ASKS_OF_A_DEVICE = re.compile(
+    rf"^(?!.*\b(?:reach|contact|human|person|money|refund|speak|talk|complain|cancel)\b)(?:.*(?:{_ASKS_ABOUT_IT.pattern})|"
+    r".*\b(?:how|wie|was|what|where|wo|warum|why)\b.*\b(?:it|its|die|sie|der|ihn|this)\b)"
+)
+_OWN_FUCKING = re.compile(
+    r"\bmy fucking (?:(?:passwords?|pin|codes?|log ?in|accounts?|user ?name|phone|computer|laptop|browser|app|wifi|"
+    r"kids?|dog|cat|neighbou?r)\b|(?<!where is my fucking )(?<!where s my fucking )(?<!want my fucking )"
+    r"(?<!give me my fucking )(?<!send me my fucking )(?:machine|kettle|robot)\b)"
+)
+_DUMB_TO_ASK = re.compile(
+    r"(?:sorry |i know |ich weiss )?(?:this|that|it|das|dies) (?:is|s|ist) (?:\w+ )?(?:dumb|stupid|dumm)"
+)
+_BUT_ASKS = re.compile(
+    r"(?:but|aber) (?:how|where|what|which|can|could|do|does|is|wie|wo|was|welche\w*|kann|gibt)\b"
+    r"(?!.*\b(?:money|refund|order|parcel|package|geld|erstattung|bestellung|paket)\b)"
+)
+"""How somebody goes on who finds their own question dumb."""
 
 
-def anger_in(clauses: Sequence[str]) -> str:
-    """Return the language of the anger that one of a message's plain clauses tells, empty where none does."""
-    own = [clause for clause in clauses if not _REPORTED.search(clause)]
-    if any(map(_CHECKED_FOR_A_SCAM.search, clauses)):
-        own = [clause for clause in own if not _SCAM.search(clause)]
-    if any(map(_OWN_MISHAP.match, clauses)) and not any(map(_BLAMES.search, clauses)):
-        own = [clause for clause in own if not _OF_THIS.search(clause)]
+def anger_in(clauses: Sequence[str], asked: Collection[str] = ()) -> str:
+    """Return the language of the anger that one of a message's plain clauses tells, empty where none does.
+
+    `asked` are those clauses that end in a question mark.
+    """
+    own = [clause for place, clause in enumerate(clauses) if not _is_of_others(place, clauses, asked)]
     if all(" " not in clause for clause in clauses):  # "Worst. Service. Ever."
         own.append(" ".join(clauses))
-    at_us = next((language for clause in own if (language := _at_us_in(clause))), "")
+    at_us = next((language for clause in own if (language := _at_us_in(clause, clauses))), "")
     return at_us or next((language for clause in own if (language := _fed_up_in(clause, clauses))), "")
 
 
-def _at_us_in(clause: str) -> str:
-    """Return the language of the anger at us that a clause tells."""
+def _is_of_others(place: int, clauses: Sequence[str], asked: Collection[str]) -> bool:
+    """Whether a clause tells of what others said or did, or of what somebody did themselves or doubts."""
+    clause, after = clauses[place], clauses[place + 1 :]
+    if _REPORTED.search(clause) or (_SCAM.search(clause) and _is_doubted(place, clauses, asked)):
+        return True
+    if _OF_THIS.search(clause) and any(map(_OWN_MISHAP.match, clauses)) and not any(map(_BLAMES.search, clauses)):
+        return True
+    return bool(_DUMB_TO_ASK.fullmatch(clause) and after and _BUT_ASKS.match(after[0]))
+
+
+def _is_doubted(place: int, clauses: Sequence[str], asked: Collection[str]) -> bool:
+    """Whether somebody doubts a message that they got, where a clause calls it a scam, rather than accuses us."""
+    if any(map(_NOTHING_CAME.search, clauses)):
+        return False
+    before, after = clauses[max(place - 1, 0) : place], clauses[place + 1 : place + 2]
+    return (
+        clauses[place] in asked
+        or (any(map(_CHECKED_FOR_A_SCAM.search, clauses)) and not any(map(_DENIED.search, clauses)))
+        or bool(_THOUGHT.search(clauses[place]))
+        or any(map(_THINKS_NEXT.fullmatch, before))
+        or any(map(_TAGGED.fullmatch, after))
+    )
+
+
+def _at_us_in(clause: str, clauses: Sequence[str]) -> str:
+    """Return the language of the anger at us that a clause of a message tells."""
     for language, pattern in _anger().items():
         for found in pattern.finditer(clause):
-            if not _is_supposed(clause, found.start(), found.end()):
+            if not (_is_supposed(clause, found.start(), found.end()) or _is_at_others(found, clauses)):
                 return language
     return ""
+
+
+def _is_at_others(found: re.Match[str], clauses: Sequence[str]) -> bool:
+    """Whether angry words are about a device, about somebody's own mishap, those around them or a courier."""
+    clause = found.string
+    if _FEELING.match(found[0]):
+        behind = clause[found.end() :]
+        told = [behind.strip()] if not _ALREADY.fullmatch(behind) else clauses
+        blaming = any(_NOT_OTHERS.search(one) for one in clauses if not _CAN_BE_ASKED.match(one))
+        return any(map(_TOLD_OF_OTHERS.search, told)) and not blaming
+    if found[0].startswith("my fucking "):
+        return bool(_OWN_FUCKING.match(clause, found.start())) and not any(map(_BLAMES.search, clauses))
+    if _DEVICE.search(found[0]) and not _SPEAKS.search(clause):
+        beside = [one for one in clauses if one != clause]
+        return not _CALLED.search(clause) or any(map(_ASKS_OF_A_DEVICE.search, beside))
+    return False
 
 
 def _is_supposed(clause: str, begin: int, end: int) -> bool:

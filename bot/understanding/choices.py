@@ -158,14 +158,12 @@ _JUST_TELL = re.compile(
 )
 
 
-# Flags and shrugs, as signs or as Slack writes them: ":flag-de:", ":woman-shrugging:".
 _FLAG = re.compile(
     "(?P<signs>[\U0001f1e6-\U0001f1ff]{2})|\U0001f3f4\U000e0067(?P<union>\U000e0062)[\U000e0061-\U000e007f]+"
-    r"|:flag-(?P<flag>[a-z]{2}):|:(?P<known>cn|de|es|fr|gb|it|jp|kr|uk|us|ru):"
 )
 _SHRUG = re.compile(
     "\U0001f937[\U0001f3fb-\U0001f3ff]?(?:\u200d[\u2640\u2642]\ufe0f?)?"
-    r"|:(?:(?:wo)?man-|person_)?shrug(?:ging)?:(?::skin-tone-\d:)?|¯\\*_*\(ツ\)_*/*¯"
+    r"|¯\\*_*\(ツ\)_*/*¯"
 )
 _SURE = re.compile(r"sure(?: (?:thing|please|thanks))?")
 
@@ -190,7 +188,7 @@ def in_words(text: str) -> str:
 
 
 def _flagged(flag: re.Match[str]) -> str:
-    code = flag["flag"] or flag["known"] or "".join(chr(ord(sign) - 0x1F1E6 + ord("a")) for sign in flag["signs"] or "")
+    code = "".join(chr(ord(sign) - 0x1F1E6 + ord("a")) for sign in flag["signs"] or "")
     code = "uk" if code == "gb" or flag["union"] else code
     return f" {region_name(code)} " if is_territory(code) else flag[0]
 

@@ -18,6 +18,7 @@ from bot.understanding.anger import anger_in
 from bot.understanding.courtesies import courtesy_at
 from bot.understanding.mails import own_words, without_signature
 from bot.understanding.person_wanted import person_named, person_wished
+from bot.understanding.spelling import as_read
 from knowledge.territories import LANGUAGES, language_code, plain, territories
 
 MAX_CHARS = 1_000
@@ -65,6 +66,7 @@ class Wanted:
 
 def read(text: str, turns: Sequence[Turn] = ()) -> Wanted:
     """Return what a message wants, said after `turns`."""
+    text = as_read(text)
     if not any(char.isalnum() for char in text):
         return Wanted(_mood(text))
     text = own_words(text)
@@ -113,7 +115,8 @@ def _for_people(text: str) -> Wanted | None:
     bare = [_JOINING.sub("", clause) for clause in clauses]
     if language := person_wished([*clauses, *bare]) or _names_a_person(text):
         return Wanted(Intent.PERSON, language)
-    if language := anger_in(clauses):
+    asked = {plain(one) for one in _ASKED_CLAUSE.findall(without_quotes(text))}
+    if language := anger_in(clauses, asked):
         return Wanted(Intent.ANGER, language)
     return None
 
@@ -362,6 +365,7 @@ _QUOTED_PERSON = re.compile(
 )
 """Not reported, but stressed: I want to talk to a "real person"."""
 _CLAUSE_ENDS = re.compile(r"[.!?,;:\n()…—–]+|\s-+\s")
+_ASKED_CLAUSE = re.compile(r"([^.!?,;:\n()…—–]+)\?")
 _SENTENCES = re.compile(r"[^.!?…]+[.!…]+(?!\?)|(?<=[.!?…])[ \t]+[^.!?…\n]+$")
 """Without questions, and without a last line that may be a signature."""
 _YES_OR_NO = frozenset("yes no nope enough stop ja nein oui non si nao nee".split())
@@ -518,9 +522,12 @@ _ASKS = re.compile(
     r"|(?:(?:i (?:would like|d like|want|need) to know|i m wondering|i was wondering|wondering|not sure|tell me) )"
     r"(?:how|what|if|whether|where|when|why|which|who)"
     r"|(?:wie|was|wo|wann|warum|wieso|wer|wohin|woher) (?:ist|sind|war|kann|konnen|konnte|darf|muss|mussen|soll|"
-    r"geht|gibt|lange|viel|viele|oft|hoch|teuer|bekomme|erreiche|mache|funktioniert|passiert|kostet|finde)"
+    r"geht|gibt|lange|viel|viele|oft|hoch|teuer|bekomme|erreiche|mache|funktioniert|passiert|kostet|finde|"
+    r"lauft(?! es\b))"
     r"|(?:kann|darf|muss|soll|gibt|weiss|hat|haben|konnen|kennt) (?:ich|man|wir|es|jemand|sie|ihr)"
     r"|(?:comment|ou|quand|pourquoi|combien|quel|quelle|quels|quelles|est ce que|qu est ce que|puis je|peut on) \w+"
+    r"|c est (?:quoi|combien) \w+|quelqu un (?:sait|saurait) (?:si|comment|quand|ou|combien|pourquoi|quel\w*|ce qu\w*)"
+    r"|alguien (?:sabe|sabria) (?:si|como|cuando|cuant[oa]s?|donde|cual|por que|quien|que (?:hacer|hago|pasa))"
     r"|(?:como|donde|cuando|cuanto|cuanta|cuantos|cual|quien|por que) (?:puedo|puede|es|son|esta|estan|hay|hago|se|"
     r"tarda|cuesta|debo|tengo)"
     r"|(?:puedo|se puede|es posible) \w+"
@@ -545,15 +552,26 @@ _ASKS = re.compile(
     rf"|(?:krijg|heb) {_WHOM_NL}(?! {_DONE_NL}$)"
     r"|(?:hebben|leveren|verzenden|accepteren|bezorgen) jullie|weet iemand|is het mogelijk|is er een"
     r"|(?:(?:i|we) )?(?:(?:really|just|also) )?(?:need|could use|require) (?:(?:some|a bit of|a little) )?"
-    r"(?:help|assistance|advice) (?:with|on|about|regarding)"
+    r"(?:help|assistance|advice) "
+    r"(?:with|on|about|regarding|(?!(?:some|any|every|no)?thing|morning|evening)\w{2,}ing \w+)"
     rf"(?!(?!.*\b{_MATTERS}\b).* (?:lol|haha\w*|lmao|jk)$)"
     r"|(?:i|we) (?:have|ve|got|ve got) (?:(?:a|another|one|some|quick) )*questions? (?:about|on|regarding|concerning)"
     r"|(?:(?:a|another|one|quick) )*question (?:about|on|regarding|concerning)"
     r"(?!.* (?:is|was|has been|got) (?:answered|closed|settled|resolved)\b)"
     r"|(?:(?:some|quick) )*questions (?:about|on|regarding|concerning)"
     rf"(?: {_ASKED_OF}|(?!.* {_TOLD_OF_QUESTIONS}\b))"
+    rf"|(?:(?!{_REPORTS}\b)\w+ ){{2,}}?"
+    r"(?:(?:what|how|where|when|who) (?:do|can|could|should|shall|must) (?:i|we)\b(?! (?:say|tell)\b)"
+    r"|(?:was|wie|wo|wann) (?:soll|sollen|kann|konnen|muss|mussen|darf|durfen) (?:ich|man|wir))"
     r")\b.*"
 )
+_HELP = re.compile(r"(?:(?:please|pls|plz) )?help(?: (?:me|us|out|please|pls|plz|asap|needed|wanted))*")
+_TROUBLE = re.compile(
+    r"\b(?:can t|cannot|won t|doesn t|didn t|isn t|hasn t|haven t|not|never|no longer|stopp(?:s|ed)|"
+    r"br(?:eaks|oke|oken)|leak(?:s|ed|ing)?|lost|stuck|errors?|fail(?:s|ed)?|late|missing|wrong|damaged|cracked|"
+    r"forg[eo]t|locked|charged)\b"
+)
+"""What somebody who calls for help tells of."""
 
 
 def asks(text: str) -> bool:
@@ -561,14 +579,17 @@ def asks(text: str) -> bool:
 
     Code, quotes and addresses do not count, nor do a word alone ("Really?") and small talk.
     """
-    own = own_words(text)[:MAX_CHARS]
+    own = as_read(own_words(text)[:MAX_CHARS])
     said = _NOT_SAID.sub(lambda found: " code " if found[0][0] == "`" else " ", own)
     words = plain(said)
     if len(words) < 5 or (words.isascii() and len(words.split()) < 3):  # some languages write no blanks
         return False
     if read(said).intent is not Intent.QUESTION:
         return False
-    return bool(_MARK.search(said)) or any(_ASKS.fullmatch(sentence) for sentence in _sentences(said))
+    sentences = _sentences(said)
+    if any(map(_HELP.fullmatch, sentences)) and any(map(_TROUBLE.search, sentences)):
+        return True
+    return bool(_MARK.search(said)) or any(map(_ASKS.fullmatch, sentences))
 
 
 def _sentences(text: str) -> list[str]:

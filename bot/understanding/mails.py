@@ -138,13 +138,25 @@ _TO_BE_ANSWERED_BY_THEM = re.compile(
     r"responder|rispondere)\b"
 )
 """Who asks how to answer a mail does not say with it what they want themselves."""
-_PASTES = re.compile(
-    r":\s*\Z|\b(?<!not )(?<!never )(?<!n['’]t )(?:got|get|received|this (?:e-?)?mail|this message|erhalten|bekommen|"
-    r"diese (?:E-?)?Mail|reçu|ce mail|"
-    r"recib[ií]|este correo|ricevuto|questa mail|recebi|este e-?mail|ontvangen|kreeg|deze mail)\b[^.?!\n]*[.:]?\s*\Z",
-    re.IGNORECASE,
+_LAST_SENTENCE = re.compile(r"[^.?!\n]+[.:]?\s*\Z")
+_HAS_COME = (
+    r"(?:(?:got|get|received|erhalten|bekommen|bekam|kam|recue?s?|recib(?:i|imos|ido)|llego|llegado|ricevuto|arrivat[oa]|"
+    r"recebi|recebemos|chegou|ontvangen|gekregen|kreeg|kregen)\b)"
 )
-"""What introduces a mail that stands in the middle of a message: "I got this today:"."""
+_A_MAIL = (
+    r"(?:(?:this|the following|e ?mails?|mails?|messages?|texts?|sms|\w*nachricht(?:en)?|courriels?|correos?|mensajes?|"
+    r"messaggio?|mensagem|mensagens|bericht(?:en|je)?)\b)"
+)
+_AFFIRMED = (
+    r"(?:(?!(?:not|never|kein\w*|nicht|nichts|nie|pas|rien|jamais|aucune?|non|niente|nulla|nessun\w*|nao|nada|nunca|"
+    r"nenhum\w*|ningun\w*|geen|niet|niets|nooit|t|no(?! (?:sabado|domingo|dia|mes|meu)\b))\b)\w+ )*?"
+)
+_PASTES = re.compile(
+    rf"{_AFFIRMED}(?:{_HAS_COME} {_AFFIRMED}{_A_MAIL}|{_A_MAIL} {_AFFIRMED}{_HAS_COME}|"
+    r"(?:this (?:e ?mail|message)|diese (?:e ?mail|nachricht)|ce (?:mail|message)|este (?:correo|mensaje)|"
+    r"quest[ao] (?:mail|messaggio)|est[ea] (?:e ?mail|mensagem)|deze mail|dit bericht)\b)"
+)
+"""What introduces a mail that stands in the middle of a message: "I received this mail today"; "Got it" answers one."""
 _PARAGRAPH_THAT_ASKS = re.compile(
     r"\w[\"'”’)\]\s]{0,3}[?？](?:\s|\Z)|\A\s*(?:(?:and|so|but|now|hi|hello),? )?(?:how (?:do|can|long|much|many|often)|"
     r"what (?:do|is|are|can|should|does)|(?:can|could|do|does|is|are|may) (?:i|we|you|it|there)|wie|wann|was|kann ich|"
@@ -172,7 +184,7 @@ def own_words(message: str) -> str:
     for begin, below in sorted(quotes):
         own = _without_quoted_lines(message[:begin]) if message[end:begin].strip() else ""
         if own.strip() and not _lets_it_speak(own, message[begin : below + _LONGEST_HEAD]):
-            asked = _asked_below(message[below:]) if _PASTES.search(own) else ""
+            asked = _asked_below(message[below:]) if _introduces(own) else ""
             return "\n\n".join(filter(None, (own.strip(), asked)))
         end = below
     own = _without_quoted_lines(message)
@@ -228,6 +240,14 @@ def _lets_it_speak(own: str, head: str) -> bool:
     sender = re.search(rf"^[ \t*]*(?:{_FROM}|On|Am|Le|El|Il|Em|Op)\b.*", head, re.MULTILINE | re.IGNORECASE)
     words = set(said.split()) - set(plain(sender[0]).split() if sender else ())
     return bool(words & _OF_THE_MAIL) and telling_words(" ".join(words - _OF_THE_MAIL)) <= _BESIDE_IT
+
+
+def _introduces(own: str) -> bool:
+    """Whether what somebody says above a mail introduces it, by a colon or as what has come, rather than answers it."""
+    if (last := _LAST_SENTENCE.search(own)) is None or last[0].rstrip().endswith(":"):
+        return last is not None
+    clauses = [plain(clause) for clause in re.split("[,;()]", last[0])]
+    return any(map(_PASTES.match, clauses)) and not any(map(_THANKS.search, clauses))
 
 
 def _asked_below(mail: str) -> str:

@@ -29,6 +29,7 @@ _MODEL_WORDS = frozenset(
     "sport standard touch ultra xl xs".split()
 )
 _OF_A_MODEL = frozenset("machine model modele modell modello modelo mod series type typ version".split())
+_HAVE = frozenset("bought got had have own use using ve".split())
 _NEXT_WORD = re.compile(r"[ \t\u00a0_-]*(\w+)")
 # "The BrewMaster 2 weeks ago": a figure that counts something is no model's.
 _COUNTS = re.compile(r"\s*(?:x|times|(?:second|minute|hour|day|week|month|year|euro|pound|dollar)s?)\b", re.IGNORECASE)
@@ -183,7 +184,7 @@ def called_by_a_word(text: str, offered: Sequence[Mention]) -> tuple[Mention, ..
     """
     names = [plain(one.value).split() for one in offered]
     meant: list[Mention] = []
-    for word in (said := set(choices.without_asides(text).split()) - choices.SMALL_WORDS - _OF_A_MODEL):
+    for word in (said := set(choices.without_asides(text).split()) - choices.SMALL_WORDS - _OF_A_MODEL - _HAVE):
         its = [one for one, name in zip(offered, names, strict=True) if word in name]
         if not its and not any(_is_short_for(word, name) for name in names):
             return None

@@ -91,6 +91,13 @@ _WISHES = re.compile(
     r"besoin|como|cuando|cuant\w*|donde|cual|necesito|quando|quant[oai]|dove|quale|bisogno|onde|qual|preciso|hoe|wat|"
     r"wanneer|waar|welke|nodig)\b"
 )
+# Between a reply to our question and what is said or asked beside it: "UK. And how can I pay?"
+_JOINT = re.compile(
+    r"(?:\s*[.!?;,:\n]+\s+|\s+[–—-]+\s+|\s+(?=(?:and|also|plus|but)\b))(?:(?:and|also|plus|but|so)\b,?\s+)*",
+    re.IGNORECASE,
+)
+_REPLY_CHARS = 100
+"""How far a reply may reach that is followed by something else."""
 _CITED = re.compile(r"\[\d+\]")
 _REPLIES_WAITED_FOR = 2
 """Messages after our question back that it stays open for, if none of them is answered or asks something of its own."""
@@ -122,6 +129,8 @@ class Reading:
     asks_why: bool = False
     """Whether we ask back once more: it replied with why that is asked, with "hm", or with none of the choices that we
     know of, such as "option 9"."""
+    asks_besides: str = ""
+    """What the message asks beside its reply to our question: "UK. And how can I pay?" """
     one_of_several: bool = False
     """Whether the message asks other questions, too: where the answer to this one differs, all of it is told."""
 
@@ -412,6 +421,18 @@ class Names:
         One that only names a region or product takes the question before it along; so does one that cannot
         say which, after we asked back. What others wrote, such as the mail that a mail answers, names nothing.
         """
+        reading = self._read(text, turns, known)
+        if reading.moved or not reading.asked_back:
+            return reading
+        said = choices.in_words(own_words(text))
+        for joint in reversed([*_JOINT.finditer(said, 0, _REPLY_CHARS)]):
+            reply, rest = self._read(said[: joint.start()], turns, known), said[joint.end() :]
+            if reply.moved and reply.names_itself:
+                return _with_reply(reading, reply, rest)
+        return reading
+
+    def _read(self, text: str, turns: Sequence[Turn], known: Mapping[str, Collection[str]]) -> Reading:
+        """Read a message as a whole: as a name, a reply to our question, or a question."""
         said, turns = choices.in_words(own_words(text)), _in_own_words(turns)
         if reply := self._reply(said, turns, known):
             named, past, back = list(reply.named), reply.asked, reply.key
@@ -510,6 +531,21 @@ class Names:
             elif not spans:
                 question = asked_for(question, key, label, language)
         return question
+
+
+def _with_reply(reading: Reading, reply: Reading, rest: str) -> Reading:
+    """Return how a message is read that begins with a reply to our question, and then says or asks the rest.
+
+    A rest that leans on the reply, "and how do I start it?", is asked for what is named there.
+    """
+    if _asks_nothing(rest) or telling_words(rest) <= telling_words(reply.text):
+        return reply
+    if asks_of_its_own(rest):
+        return replace(reply, asks_besides=rest[:1].upper() + rest[1:])
+    own = reading.mentions if reading.names_itself else ()
+    keys = {one.key for one in own}
+    named = (*own, *(one for one in reply.mentions if one.key not in keys))
+    return replace(reading, mentions=named, names_itself=True)
 
 
 def asked_for(question: str, key: str, label: str, language: str = "en") -> str:

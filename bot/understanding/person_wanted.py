@@ -34,6 +34,10 @@ _SOMEONE_ELSE = (
 )
 _HUMAN_HELP = r"(?:some )?(?:(?:real|actual|live) )?human (?:help|support|assistance|service|contact|intervention)"
 _TEAM = r"(?:(?:your|the) )?(?:customer |client )?(?:service|support|care|support team|team|staff)"
+_DEPARTMENT = (
+    rf"(?:{_TEAM}|(?:(?:your|the) )?(?:(?:sales|billing|accounts|accounting)(?: (?:team|department|desk))?|"
+    r"(?:returns|complaints) (?:team|department|desk)))"
+)
 _NOW = (
     r"(?: (?:please|pl[sz]|now|instead|right now|today|immediately|directly|rather|thanks|thank you|here|asap|"
     r"urgently|as soon as possible|quickly|again|for help|for this|"
@@ -66,6 +70,10 @@ _WHOM_DE = (
     r"(?:mensch(?:en)?|mitarbeiter(?:in|n)?|person|kolleg(?:e|en|in)|(?:kunden)?berater(?:in)?|chef(?:in)?|"
     r"vorgesetzten?|(?:team|filial)?leiter(?:in)?|manager(?:in)?|ansprechpartner(?:in)?|verantwortlichen|zustandigen)|"
     r"jemand(?:em|en)?(?: (?:echtem|echten|anderem|anderen|verantwortlichem|zustandigem))?)"
+)
+_DEPARTMENT_DE = (
+    r"(?:(?:dem|der|ihrem|ihrer|eurem|eurer) )?(?:kundenservice|kundendienst|kundensupport|support|service|buchhaltung|"
+    r"vertrieb|verkauf|(?:rechnungs|reklamations|versand)abteilung)"
 )
 _POLITE_DE = r"(?:bitte|mal|doch|jetzt|endlich|direkt|gleich|kurz|lieber|gerne?|sofort|einfach|nur|hier)"
 _WHEN_DE = (
@@ -138,7 +146,7 @@ _PATTERNS = {
         rf"how (?:can|do|could|would) i (?:{_TALK}|reach) (?:(?:to|with) )?(?:{_STAFF}{_AFTER}|{_HUMAN}{_NOW})",
         rf"(?:{_WISH} )?(?:please )?(?:connect|transfer|put|pass|hand|forward|redirect|switch|escalate)"
         rf"(?: (?:me|us|this|this chat|this conversation|my case))(?: (?:over|through))? (?:to|with) "
-        rf"(?:{_HUMAN}|{_TEAM}){_AFTER}",
+        rf"(?:{_HUMAN}|{_DEPARTMENT}){_AFTER}",
         rf"(?:{_WISH} )?(?:please )?(?:connect|transfer|switch|escalate|redirect|hand over|forward) to "
         rf"{_STAFF}{_AFTER}",
         rf"(?:(?:please|i (?:just |really |urgently )?(?:want|need|d like|would like|prefer|demand)|"
@@ -167,6 +175,9 @@ _PATTERNS = {
         rf"(?:{_WISH} )?(?:please )?escalate(?: (?:this|it|(?:this|my) (?:case|issue|ticket|problem)))?{_AFTER}",
         rf"i (?:do not|don t|dont) (?:want|like|wish) to (?:talk|speak|chat) (?:to|with) (?:a|the|this|some) "
         rf"(?:bot|robot|machine|chatbot|computer|ai){_AFTER}",
+        r"i (?:(?:would|d) (?:(?:much|really) )?(?:rather|prefer)|prefer)(?: to)? not (?:to )?"
+        r"(?:talk|speak|chat|deal) (?:to|with) "
+        rf"(?:an?|the|this|some) (?:bot|robot|machine|chatbot|computer|ai){_AFTER}",
         r"no (?:more )?(?:bots?|robots?)(?: please)?",
     ),
     "de": (
@@ -175,12 +186,12 @@ _PATTERNS = {
         r"(?:sprechen|reden|chatten|telefonieren|verbunden werden|verbinden)(?: bitte)?",
         rf"(?:(?:hallo|bitte) )*(?:konnen|konnten|wurden|kannst|konntest) (?:sie|du) mich(?: {_POLITE_DE})* (?:mit|zu|"
         rf"an) "
-        rf"{_WHOM_DE}{_FROM_DE}(?: {_POLITE_DE})* (?:verbinden|durchstellen|weiterleiten|weiterverbinden)(?: bitte)?",
+        rf"(?:{_WHOM_DE}{_FROM_DE}|{_DEPARTMENT_DE})(?: {_POLITE_DE})* "
+        r"(?:verbinden|durchstellen|weiterleiten|weiterverbinden)(?: bitte)?",
         r"(?:gibt es|ist)(?: (?:hier|da|bei euch|bei ihnen|auch|denn|uberhaupt))* (?:(?:einen |ein )?(?:(?:echten?|"
         r"richtigen?|lebenden?) )*mensch(?:en)?|(?:einen )?(?:echten|richtigen) mitarbeiter)"
         r"(?: (?:hier|da|am anderen ende|mit dem ich (?:sprechen|reden) kann))*",
-        rf"(?:bitte )?(?:verbinden sie|verbinde|verbind) mich (?:bitte )?mit (?:{_WHOM_DE}|(?:(?:dem|der|"
-        rf"ihrem) )?(?:kundenservice|kundendienst|kundensupport|support|service))"
+        rf"(?:bitte )?(?:verbinden sie|verbinde|verbind) mich (?:bitte )?mit (?:{_WHOM_DE}|{_DEPARTMENT_DE})"
         rf"{_FROM_DE}(?: bitte)?",
         rf"(?:(?:ich )?bitte um |(?:(?:ich (?:mochte|will|brauche|hatte gerne?|wunsche)|bitte) )+(?:einen )?)"
         rf"ruckruf{_AFTER_DE}{_OVER_DE}",
@@ -218,6 +229,9 @@ _PATTERNS = {
         r"passez moi|(?:mettez moi en (?:relation|contact)|connectez moi|transferez moi) (?:avec|a)) (?:une? )?"
         rf"(?:vrai )?(?:humain|etre humain|vraie personne|personne (?:reelle|humaine)|agent|conseiller|conseillere|"
         rf"operateur|responsable){_AFTER_FR}",
+        r"(?:non |bonjour )?(?:passez moi|(?:pouvez|pourriez) vous me passer|"
+        r"(?:mettez moi en (?:relation|contact)|connectez moi|transferez moi) (?:avec|a)) "
+        rf"(?:(?:le|la|votre) )?(?:service (?:client|commercial|comptable|apres vente)|comptabilite){_AFTER_FR}",
     ),
     "es": (
         r"(?:(?:quiero|quisiera|puedo|podria|necesito|me gustaria|prefiero|preferiria|deseo|dejame|dejeme|por favor|"
@@ -236,10 +250,14 @@ _PATTERNS = {
         r"(?:por favor )?(?:quiero|quisiera|necesito|prefiero|(?:pasame|paseme|me pasas|comunicame|comuniqueme|"
         r"conectame|conecteme|transfiereme|transfierame|ponme|pongame) (?:con|a)) (?:una? )?"
         rf"(?:humano|ser humano|persona (?:real|humana)|agente|operador|operadora|asesor|representante){_AFTER_ES}",
+        r"(?:por favor )?(?:pasame|paseme|comunicame|comuniqueme|conectame|conecteme|transfiereme|transfierame|ponme|"
+        r"pongame|(?:me )?(?:puede|puedes|podria) (?:pasar|comunicar|conectar|transferir)(?:me)?) con "
+        r"(?:(?:el|la|su) )?(?:(?:departamento|equipo|area) de )?(?:ventas|contabilidad|facturacion|"
+        rf"atencion al cliente|servicio al cliente){_AFTER_ES}",
     ),
     "it": (
-        r"(?:(?:vorrei|voglio|posso|potrei|preferisco|preferirei|devo|mi faccia|fammi|per favore|no|salve|"
-        r"buongiorno) )*"
+        r"(?:(?:vorrei|voglio|posso|potrei|preferisco|preferirei|devo|mi faccia|fammi|fatemi|mi fate|per favore|no|"
+        r"salve|buongiorno) )*"
         rf"parl(?:are|a) con {_WHOM_IT}(?: (?:reale|vera|vero|umano|umana|per favore))*",
         r"(?:(?:per favore|salve|buongiorno) )*(?:puo|puoi|potete|potrebbe|potreste) (?:passarmi|"
         r"(?:mettermi in contatto|"
@@ -254,6 +272,9 @@ _PATTERNS = {
         r"(?:per favore )?(?:voglio|vorrei|preferisco|mi serve|ho bisogno di|mi passi|passami|mi passa|"
         r"(?:mi metta|mettimi) in contatto con) (?:un |una )?(?:umano|essere umano|operatore|operatrice|"
         r"persona (?:reale|vera)|vera persona)(?: (?:reale|vero|umano|per favore))*",
+        r"(?:per favore )?(?:mi (?:passi|passa)|passami|puo passarmi|(?:mi metta|mettimi) in contatto con) "
+        r"(?:il |la |l )?(?:(?:ufficio|reparto) )?(?:vendite|contabilita|amministrazione|fatturazione|"
+        r"servizio clienti|assistenza clienti)(?: per favore)*",
     ),
     "pt": (
         r"(?:(?:eu )?(?:quero|queria|posso|poderia|gostaria de|gostava de|preciso(?: de)?|prefiro|preferia|preferiria|"
@@ -267,9 +288,13 @@ _PATTERNS = {
         r"(?:liguem|ligue) me|me (?:liguem|ligue))(?: (?:de volta|por favor))*",
         r"nao quero falar com (?:uma? |este |esse )?(?:robo|bot|chatbot|maquina)",
         r"(?:um |uma )?(?:humano|atendente|pessoa real)(?: por favor)+",
+        r"(?:por favor )?(?:(?:voce )?(?:pode|poderia) (?:me )?(?:passar|transferir)(?: me)?|"
+        r"(?:passe|transfira) me|me (?:passe|passa|transfira|transfere)) para (?:o |a |as )?"
+        r"(?:(?:setor|departamento) (?:de |do )?)?(?:financeiro|vendas|faturamento|faturacao|contabilidade|sac|"
+        r"atendimento)(?: por favor)*",
         r"(?:por favor )?(?:(?:eu )?(?:quero|queria|preciso de|prefiro)|(?:passe me|me passe?|me passa|transfira me|"
-        r"me transfira|me transfere|me conecte?|me conecta) (?:para|a|com)) (?:uma? )?(?:humano|ser humano|atendente|"
-        r"pessoa (?:real|de verdade))(?: (?:real|humano|de verdade|por favor))*",
+        r"me transfira|me transfere|me conecte?|me conecta|passa|passe|transfere|transfira) (?:para|a|com)) (?:uma? )?"
+        r"(?:humano|ser humano|atendente|pessoa (?:real|de verdade))(?: (?:real|humano|de verdade|por favor))*",
     ),
     "nl": (
         r"(?:(?:ik wil|ik wil graag|kan ik|kan ik ook|mag ik|graag|liever|alstublieft|"
@@ -282,6 +307,11 @@ _PATTERNS = {
         r"(?:(?:kunt u|kunnen jullie|kun je|kan iemand|kan er iemand) (?:mij|me)"
         r"(?: (?:alstublieft|aub))? (?:terug)?bellen|"
         r"bel (?:mij|me)(?: terug)?)(?: (?:alstublieft|aub|graag))*",
+        rf"(?:(?:ik wil|ik wil graag|kan ik|kan ik ook|mag ik|ik zou graag|hallo|graag) )*met {_WHOM_NL} bellen"
+        r"(?: (?:alstublieft|aub|graag))*",
+        r"(?:verbind (?:mij|me)|(?:kunt u|kun je|kunnen jullie) (?:mij|me))(?: (?:aub|alstublieft|even|door))* met "
+        r"(?:de |jullie )?(?:boekhouding|klantenservice|verkoop|verkoopafdeling|administratie|financiele afdeling)"
+        r"(?: (?:door)?verbinden)?(?: (?:door|alstublieft|aub|graag))*",
         r"ik wil niet met (?:een |deze )?(?:robot|bot|chatbot|machine|computer) (?:praten|spreken|chatten)",
         r"(?:ik wil(?: graag)?|ik heb liever|geef (?:me|mij)|(?:mag|kan) ik|graag) een (?:echte? )?(?:mens|"
         r"medewerk(?:er|ster))"
@@ -305,21 +335,39 @@ _NAMED = {
 """How a person is named; a wish for one where nothing else is said."""
 
 
-_IN_FULL = {"gimme": "give me", "lemme": "let me", "u": "you", "w": "with"}
+_IN_FULL = {
+    "gimme": "give me",
+    "lemme": "let me",
+    "u": "you",
+    "ur": "your",
+    "w": "with",
+    "abt": "about",
+    "2": "to",
+    "jveux": "je veux",
+    "jpeux": "je peux",
+    "jaimerais": "j aimerais",
+    "qqn": "quelqu un",
+    "tel": "telephone",
+    "kiero": "quiero",
+    "xfa": "por favor",
+    "porfa": "por favor",
+    "vc": "voce",
+    "pra": "para",
+    "pro": "para o",
+}
 """What is written short in chats."""
+_CHATTED = re.compile(r"(?: (?:tbh|rn|lol|asap|ngl|lmao|haha))+$")
+"""What chats add behind a wish."""
 
 
 def person_wished(clauses: Sequence[str]) -> str:
     """Return the language in which one of a message's plain clauses wishes for a person, empty where none does."""
-    said = [" ".join(_IN_FULL.get(word, word) for word in clause.split()) for clause in clauses]
-    return next(
-        (
-            language
-            for language, pattern in _wishes().items()
-            if any(map(pattern.fullmatch, said)) or any(map(pattern.fullmatch, clauses))
-        ),
-        "",
-    )
+    said = [*clauses, *map(_in_full, clauses)]
+    return next((language for language, pattern in _wishes().items() if any(map(pattern.fullmatch, said))), "")
+
+
+def _in_full(clause: str) -> str:
+    return " ".join(_IN_FULL.get(word, word) for word in _CHATTED.sub("", clause).split())
 
 
 def person_named(clauses: Sequence[str]) -> str:

@@ -39,9 +39,15 @@ _BEGINS = (
 # So do "do an exchange", "was a gift" and "are always in stock" within a sentence.
 _GOES_ON = rf"(?:{_ASKED_WITH}|{_WHO}|(?!ha[sdv]){_DOES}\s+{_OURS}\b|{_HAVE}|(?:do|does|did|can|will){_PLURAL})"
 # After "Can you tell me when you open" so does "how long delivery will take".
-_GOES_ON_TELLING = rf"(?:{_ASKED_WITH}\s+{_SOMEBODY}\b|(?!ha[sdv]){_DOES}\s+{_PEOPLE}\b|{_HAVE})"
+_TOLD_WITH = r"(?:how(?:\s+(?:much|many|long|often|soon|fast))?|when|where)"
+_GOES_ON_TELLING = (
+    rf"(?:{_ASKED_WITH}\s+{_SOMEBODY}\b|(?!ha[sdv]){_DOES}\s+{_PEOPLE}\b|{_HAVE}|{_TOLD_WITH}\s+(?:i|we|you)\b)"
+)
 _ORDINAL = r"(?:first(?:ly)?(?: of all)?|second(?:ly)?|third(?:ly)?|fourth|next|then|finally|last(?:ly)?)"
-_AND = rf"(?:\s*[,;]\s*(?:(?:and|also|plus|but)\s+)?|\s+(?:and|also|plus|but)\s+)(?:{_ORDINAL},\s+)?"
+_AND = (
+    r"(?:(?:\s*(?:[,;…]|\.\.\.)\s*|\s+[&+/]\s+)(?:(?:and|also|plus|but)\s+)?|\s+(?:and|also|plus|but)\s+)"
+    rf"(?:{_ORDINAL},\s+)?"
+)
 _QUESTION = re.compile(_BEGINS, re.IGNORECASE)
 _NEXT = re.compile(f"{_AND}(?={_GOES_ON})", re.IGNORECASE)
 _NEXT_TELLING = re.compile(f"{_AND}(?={_GOES_ON_TELLING})", re.IGNORECASE)
@@ -53,7 +59,15 @@ _FRONT = re.compile(
     re.IGNORECASE,
 )
 """Before no clause that says more of what stands there: "My kettle, which was a gift"."""
-_SENTENCE_END = re.compile(r"(?<=[?!.])(?<!\b(?i:Mr|Ms|Dr|St)\.)(?<!\b(?i:Mrs)\.)\s+|\n+")
+_SENTENCE_END = re.compile(
+    r"(?<=[?!.])(?<!\b(?i:Mr|Ms|Dr|St)\.)(?<!\b(?i:Mrs)\.)\s+|\n+"
+    rf"|(?<=[?!])(?=(?i:{_BEGINS})|[A-Z][a-z]*\s)"
+)
+"""Also without a blank: "How long is the warranty?How can I pay?" """
+_SIGNS = r"\s*(?:(?!\U0001f3f4)[\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff\ufe0f\u200d])+\s*"
+"""Emoji; flags tell of a place."""
+_SIGNS_BEFORE = re.compile(rf"{_SIGNS}(?={_GOES_ON})", re.IGNORECASE)
+_SIGNS_WITHIN = re.compile(_SIGNS)
 _ITEM = re.compile(r"^[ \t]*(?:\(?\d{1,2}[.)]|[-*•])[ \t]+", re.MULTILINE)
 # "1) … 2) …" on one line. A figure with a point is no mark within a sentence: "order no. 4".
 _MARK = re.compile(
@@ -90,13 +104,15 @@ _TAG = re.compile(
 )
 """How a statement ends that is only said as a question: "You sell kettles, right?" """
 _LEANS = re.compile(
-    rf"^which\s+{_DOES}\b|"
+    rf"^which\s+{_DOES}\b|^if (?:so|not|yes|no)\s*(?:,|\b(?={_BEGINS}))|"
     r"\b(?:its?|they|them|theirs?|that|this|these|those|ones?|same|both|else|otherwise|(?<!is )(?<!are )there"
     r"|do so|give me|elaborate|be (?:more )?(?:specific|precise|exact))\b",
     re.IGNORECASE,
 )
 _ADDS = re.compile(r"\W*(?:and|or|but|so|then|ok|okay|yes|no|also|what about|how about|what if|why)\b", re.IGNORECASE)
 _OPEN_END = re.compile(r"\bif (?:so|not|yes|no)$", re.IGNORECASE)
+_OR = re.compile(r"\s*,\s*(?:or\s+)?|\s+or\s+", re.IGNORECASE)
+_MODEL = re.compile(r"(?:[\w-]+ ){0,2}?[\w-]*\d[\w-]*")
 _BEFORE_IT = r"\W*(?:(?:ah|actually|and|but|hm+|no|nope|oh|ok|okay|sorry|well|thanks|wait)\W+)*"
 _NEVER_MIND = re.compile(
     rf"{_BEFORE_IT}(?:never ?mind(?: (?:that|it|then))?\s+(?={_BEGINS})"
@@ -143,6 +159,17 @@ _SAYS_NOTHING = re.compile(
 )
 
 
+_TOLD = re.compile(rf"({_TOLD_WITH})\s+(i|we|you)\s+(can|could|should|will|would|may|must)\b", re.IGNORECASE)
+"""A question as it is told of: "how I can pay"."""
+_NO_MATTER = re.compile(
+    r"(?:any|some) ?(?:one|body|where|ideas?|thoughts?|help|advice|tips?|suggestions?|updates?|news|luck|chance)"
+    r"(?: \w+)?|(?:for|in|at|on|with|by|from|to|of|as|without) .*"
+    r"|(?:(?:but|oh|so|and|not|for|how|are you|is that) )*(?:really|seriously|serious|honestly|sure|right|correct|true|"
+    r"possible|come|thoughts?|ideas?|questions?|please|what|why|who|when|where|how|which|huh|wtf|yes|no|maybe|wirklich|"
+    r"echt|ernsthaft|vraiment|serieux|sérieux|davvero|en serio|sério|echt waar)",
+    re.IGNORECASE,
+)
+"""What is said with a mark, and asks about nothing by itself."""
 _LITTLE = 2
 """Telling words with which a question may be about the one before it."""
 
@@ -153,6 +180,8 @@ class _Asked:
 
     text: str
     front: str = ""
+    short: bool = False
+    """A matter that is only named: "Warranty?" """
 
     @property
     def whole(self) -> str:
@@ -163,7 +192,9 @@ class _Asked:
 def questions_in(message: str) -> tuple[str, ...]:
     """Return the questions of a message, each with the statements beside them; empty where it is rather one."""
     said, asked = _told_apart(message)
-    alone = all(len(one.text.split()) >= _LEAST_WORDS and not _OPEN_END.search(one.text) for one in asked)
+    alone = all(
+        one.short or (len(one.text.split()) >= _LEAST_WORDS and not _OPEN_END.search(one.text)) for one in asked
+    )
     any_leans = any(_LEANS.search(one.text) for one in (asked if said else asked[1:]))
     if not 1 < len(asked) <= MAX_QUESTIONS or not alone or any_leans:
         return ()
@@ -178,13 +209,21 @@ def leaning_questions_in(message: str) -> tuple[str, ...]:
 
 
 def says_little(question: str) -> bool:
-    """Whether one of several questions may be about what was asked before it: "What is the deadline?" """
-    return len(telling_words(question)) <= _LITTLE
+    """Whether one of several questions may be about what was asked before it: "What is the deadline?"
+
+    What only names a matter, in a list of such, is about that: "Payment methods?"
+    """
+    return len(telling_words(question)) <= _LITTLE and not _is_a_matter(question)
 
 
 def leans(question: str) -> bool:
     """Whether a question needs what was said before it to be understood: "Is it free?", "and clothes?", "Hours?" """
-    return len(question.split()) < _LEAST_WORDS or bool(_ADDS.match(question) or _LEANS.search(question))
+    return len(question.split()) < _LEAST_WORDS or bool(_ADDS.match(question)) or points_back(question)
+
+
+def points_back(question: str) -> bool:
+    """Whether a question has a word for what was said before it: "And is it free?" """
+    return bool(_LEANS.search(question))
 
 
 def asked_anew(message: str) -> str:
@@ -215,8 +254,7 @@ def _behind(opening: re.Pattern[str], message: str) -> str:
 
 def has_a_subject(question: str) -> bool:
     """Whether a question may be about something new: it points at nothing that was said, and names something itself."""
-    points = _ADDS.match(question) or _LEANS.search(question)
-    return not points and bool(telling_words(question))
+    return not (_ADDS.match(question) or points_back(question)) and bool(telling_words(question))
 
 
 def _told_apart(message: str) -> tuple[list[str], list[_Asked]]:
@@ -227,8 +265,10 @@ def _told_apart(message: str) -> tuple[list[str], list[_Asked]]:
     if len(own) > _MAX_CHARS:
         return said, asked
     carried = ""
-    readable, all_marked = False, True
-    for line in map(str.strip, _SENTENCE_END.split(_DASH.sub("\n", _in_items(own)))):
+    readable, all_marked, listed = False, True, True
+    items = _DASH.sub("\n", _in_items(_SIGNS_WITHIN.sub(" ", _SIGNS_BEFORE.sub("\n", own))))
+    lines = [line for line in map(str.strip, items.splitlines()) if line]
+    for line in map(str.strip, _SENTENCE_END.split(items)):
         sentence = line if is_polite(line) else _without_greeting(line)
         bare = _OPENING.sub("", sentence, count=1)
         polite = any(map(is_polite, (sentence, bare))) and not _tells_a_place(sentence)
@@ -240,19 +280,46 @@ def _told_apart(message: str) -> tuple[list[str], list[_Asked]]:
             readable = True
             all_marked = all_marked and sentence.endswith("?")
             first, *others = (one.strip(" ,;?") for one in cut.split(bare[front:]))
+            others = [_TOLD.sub(r"\1 \3 \2", one) if _TOLD.match(one) else one for one in others]
             if says:
                 first, before = f"{bare[:front]}{first}", ""
                 carried = "" if _TAG.search(sentence) else bare[:front]
             else:
                 before = carried
             asked += [_Asked(first, before), *(_Asked(one, carried) for one in others)]
-        elif sentence.endswith("?") and not _TAG.search(sentence):
+        elif sentence.endswith("?") and _is_a_matter(sentence):
+            asked.append(_Asked(bare.strip(" ,;?"), short=True))
+            listed = listed and len(lines) > 1 and line in lines
+        elif sentence.endswith("?") and not (_TAG.search(sentence) or _names_choices(bare)):
             if leans(sentence) or _ON_CONDITION.match(bare) or not all_marked:
                 return [], []
             asked.append(_Asked(bare.strip(" ,;?")))
         else:
             said.append(sentence)
-    return (said, asked) if readable else ([], [])
+    short = sum(one.short for one in asked)
+    if short and not listed and short < len(asked):
+        return [], []  # it may be what the others are about: "Broken kettle? Who pays for the label?"
+    return (said, asked) if readable or short > 1 else ([], [])
+
+
+def _is_a_matter(sentence: str) -> bool:
+    """Whether one word or two name what is asked about, and more than a place: "Warranty?", "Payment methods?" """
+    words = plain(sentence).split()
+    if not 0 < len(words) < _LEAST_WORDS or any(map(str.isdigit, words)) or _NO_MATTER.fullmatch(" ".join(words)):
+        return False
+    places = plain(sentence) in territories() or all(one in territories() or is_territory(one) for one in words)
+    return has_a_subject(sentence) and not places
+
+
+def _names_choices(sentence: str) -> bool:
+    """Whether a sentence asks nothing but which of several places or models, or either: "UK or US?" """
+    names = _OR.split(re.sub(r"\b(?:in|for|the)\b", " ", sentence.strip(" ?")))
+    return len(names) > 1 and all(map(_is_a_place_or_model, map(str.strip, names)))
+
+
+def _is_a_place_or_model(name: str) -> bool:
+    place = plain(name) in territories() or (name.isupper() and is_territory(plain(name)))
+    return place or bool(_MODEL.fullmatch(name))
 
 
 def _without_greeting(sentence: str) -> str:
@@ -298,11 +365,12 @@ def _front(sentence: str) -> tuple[int, bool]:
 def without_statements(question: str, before: str) -> str:
     """Return one of the questions of a message, as `questions_in` tells it, without the statements beside it.
 
-    What stands in front of it in its sentence is one of them where it stands in front of the question `before` it, too.
+    What stands in front of it in its sentence is one of them, too; a condition ("If it is broken, who pays?") only
+    where it stands in front of the question `before` it as well.
     """
     own, earlier = (_SENTENCE_END.split(one)[-1] for one in (question, before))
     front, says = _front(own)
-    if says and earlier[:front].lower() == own[:front].lower():
+    if says and (earlier[:front].lower() == own[:front].lower() or not _ON_CONDITION.match(own)):
         return own[front : front + 1].upper() + own[front + 1 :]
     return own
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from bot.text.facts import figures, telling_words
 from bot.understanding.mentions import CALLED, KEYS, Mention, tells_a_model
-from bot.understanding.questions import leans
+from bot.understanding.questions import points_back
 from knowledge.documents import Scope, ScoredPassage
 from knowledge.sentences import content_words
 from knowledge.territories import (
@@ -31,7 +31,9 @@ SAME_WORDS = 0.8
 _WORD = re.compile(r"\w+")
 _SHORTEST_NAME = 4
 """Letters of a word that a product may be called by, of several in its name."""
-_ASKED_OF_ANYTHING = telling_words("far, fast, get, happen, have, long, many, much, need, often, soon, want, work")
+_ASKED_OF_ANYTHING = telling_words(
+    "far, fast, get, happen, have, long, many, much, need, often, ok, okay, soon, want, work, yes"
+)
 """Words that tell no subject: "How long do I have?" """
 
 
@@ -201,10 +203,10 @@ def is_own(one: ScoredPassage, asker: Scope) -> bool:
 def says_nothing_of(question: str, found: Sequence[ScoredPassage], asker: Scope) -> bool:
     """Whether those of the asker's own passages that fit well have none of a question's telling words.
 
-    One without such words, or which goes on with what was said ("and within a week?"), leans on what was said before.
+    One without such words, or which points at what was said ("is it free?"), leans on that.
     """
     asked = telling_words(question) - _ASKED_OF_ANYTHING
-    if not asked or leans(question):
+    if not asked or points_back(question):
         return False
     own = [one.passage for one, fit in fits(found) if fit >= WORTH_A_CHOICE and is_own(one, asker)]
     return all(asked.isdisjoint(telling_words(f"{one.title}\n{one.heading}\n{one.text}")) for one in own)
@@ -215,6 +217,13 @@ def tells_of(question: str, found: Sequence[ScoredPassage]) -> bool:
     asked = telling_words(question) - _ASKED_OF_ANYTHING
     fitting = [one.passage for one, fit in fits(found) if fit >= WORTH_A_CHOICE]
     return any(not asked.isdisjoint(telling_words(f"{one.title}\n{one.heading}\n{one.text}")) for one in fitting)
+
+
+def is_headed_by(question: str, found: ScoredPassage) -> bool:
+    """Whether title and heading of a passage have all telling words of a question; "who pays?" has not "Payment"."""
+    headed = {word.rstrip("s") for word in plain(f"{found.passage.title} {found.passage.heading}").split()}
+    asked = (word for word in plain(question).split() if telling_words(word) - _ASKED_OF_ANYTHING)
+    return all(word.rstrip("s") in headed for word in asked)
 
 
 def own_first(found: Sequence[ScoredPassage], asker: Scope) -> tuple[ScoredPassage, ...]:

@@ -4,8 +4,9 @@ The search is the real one; the model is the worst there could be, which repeats
 """
 
 import random
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -224,8 +225,6 @@ async def test_asked_for_another_region_nobody_learns_whether_there_is_one(searc
 @pytest.fixture(scope="module")
 def lookup(tmp_path_factory: pytest.TempPathFactory) -> Lookup:
     """A shop with two subscriptions, and one page in two languages."""
-    folder = tmp_path_factory.mktemp("shop")
-    (folder / "pages").mkdir()
     texts = {
         "basic": "---\nproduct: basic-plan\n---\n# Cancelling\n\nThe subscription is cancelled with notice of 30 days.",
         "pro": "---\nproduct: pro-plan\n---\n# Cancelling\n\nThe subscription is cancelled at any time, at once.",
@@ -235,6 +234,27 @@ def lookup(tmp_path_factory: pytest.TempPathFactory) -> Lookup:
         "coats": "---\nlocale: en-GB\n---\n# Washing coats\n\nA coat is washed at 30 degrees in the machine.",
         "mantel": "---\nlang: Deutsch\n---\n# Mäntel waschen\n\nEin Mantel wird bei 30 Grad in der Maschine gewaschen.",
     }
+    names = Names(ScopeNamesSettings(product={"pro-plan": ["professional subscription"]}))
+    return looking_up(tmp_path_factory.mktemp("shop"), texts, names)
+
+
+@pytest.fixture(scope="module")
+def returns(tmp_path_factory: pytest.TempPathFactory) -> Lookup:
+    """A shop that takes back what was bought for a time that differs by region, and has one warranty."""
+    days = {"eu": (14, "is free"), "uk": (28, "costs £3.50"), "us": (60, "costs $8")}
+    texts = {
+        region: f"---\nregion: {region}\n---\n# Returns\n\nYou may return any item within {n} days of delivery. "
+        f"Return postage {costs}."
+        for region, (n, costs) in days.items()
+    }
+    texts["warranty"] = "# Warranty\n\nThe warranty is two years for all machines."
+    texts["payment"] = "# Payment\n\nYou can pay by Visa, Mastercard and PayPal."
+    return looking_up(tmp_path_factory.mktemp("returns"), texts, Names(ScopeNamesSettings()))
+
+
+def looking_up(folder: Path, texts: Mapping[str, str], names: Names) -> Lookup:
+    """Return what looks up in just these pages, which are put into the folder."""
+    (folder / "pages").mkdir()
     for name, text in texts.items():
         (folder / "pages" / f"{name}.md").write_text(text, encoding="utf-8")
     embedder = Embedder()
@@ -242,9 +262,7 @@ def lookup(tmp_path_factory: pytest.TempPathFactory) -> Lookup:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reindex, "Embedder", lambda *_: embedder)
         run_reindex(ReindexJob(str(folder / "index"), (source,), folder))
-    names = Names(ScopeNamesSettings(product={"pro-plan": ["professional subscription"]}))
-    found = Retriever(Index(str(folder / "index")), embedder)
-    return Lookup(found, names, Settings().answering, lambda: TODAY)
+    return Lookup(Retriever(Index(str(folder / "index")), embedder), names, Settings().answering, lambda: TODAY)
 
 
 CANCEL = "Can the subscription be cancelled with notice?"
@@ -268,11 +286,56 @@ async def test_a_choice_does_not_lead_the_questions_after_it_to_its_page(lookup:
     turns = (Turn("user", CANCEL), Turn("assistant", which), Turn("user", reply))
     told = (await lookup.look(reply, turns[:2], Scope())).retrieval.passages[0].passage
     turns += (Turn("assistant", f"{told.text} [1]"),)
-    looked = await lookup.look("How many holidays do people have?", turns, Scope())
-    assert looked.retrieval.passages[0].passage.document_id == "vacation.md"
-    for follow_up in ("Is notice needed?", "And at once?", "How is it done?", "Can I cancel by letter?"):
+    for other in ("How many holidays do people have?", "and the vacation?", "Vacation?", "ok and days of vacation?"):
+        looked = await lookup.look(other, turns, Scope())
+        assert looked.retrieval.passages[0].passage.document_id == "vacation.md"
+    follow_ups = ("Is notice needed?", "And at once?", "and staff?", "How is it done?", "Can I cancel by letter?")
+    for follow_up in follow_ups:
         looked = await lookup.look(follow_up, turns, Scope())
         assert looked.retrieval.passages[0].passage.document_id == told.document_id
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "How long may I return an item in the EU? How long is the warranty?",
+        "In the EU, how long may I return an item? And how long is the warranty?",
+    ],
+)
+async def test_a_place_that_one_question_names_does_not_lead_another_to_its_page(returns: Lookup, message: str) -> None:
+    days, warranty = (await returns.look(message, (), Scope())).questions
+    assert days.retrieval.passages[0].passage.document_id == "eu.md"
+    assert warranty.retrieval.passages[0].passage.document_id == "warranty.md"
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "page"),
+    [
+        ("and the warranty?", "warranty.md"),
+        ("warranty?", "warranty.md"),
+        ("and how can i pay?", "payment.md"),
+        ("and the postage?", "eu.md"),
+        ("and who pays?", "eu.md"),
+        ("and is it free?", "eu.md"),
+    ],
+)
+async def test_a_short_follow_up_on_another_subject_leaves_the_page_of_the_place(
+    returns: Lookup, follow_up: str, page: str
+) -> None:
+    turns = (
+        Turn("user", "How long may I return an item in the EU?"),
+        Turn("assistant", "You may return any item within 14 days of delivery. [1]"),
+    )
+    looked = await returns.look(follow_up, turns, Scope())
+    assert looked.retrieval.passages[0].passage.document_id == page
+
+
+async def test_a_reply_and_what_is_asked_beside_it_are_both_answered(lookup: Lookup) -> None:
+    turns = (Turn("user", CANCEL), Turn("assistant", (await lookup.look(CANCEL, (), Scope())).which))
+    looked = await lookup.look("The pro plan. And how many days of vacation do staff have?", turns, Scope())
+    assert looked.replies
+    pages = [one.retrieval.passages[0].passage.document_id for one in looked.questions]
+    assert pages == ["pro.md", "vacation.md"]
 
 
 @pytest.mark.parametrize(

@@ -473,7 +473,7 @@ async def test_of_a_long_message_before_only_what_a_question_may_have_is_looked_
     assert shelf.searched[0][0].earlier == ("a-" * 50,)
 
 
-@pytest.mark.parametrize("reply", ["🇬🇧", "🤷", "sure"])
+@pytest.mark.parametrize("reply", ["🇬🇧", "🤷", "sure", ":flag-gb:", ":shrug:"])
 async def test_a_sign_in_reply_to_our_question_back_is_no_small_talk(reply: str) -> None:
     which = Turn("assistant", answers.WHICH["region"].of("en", choices="the EU or the UK"))
     turns = (Turn("user", "How many working days do refunds take?"), which)
@@ -481,6 +481,17 @@ async def test_a_sign_in_reply_to_our_question_back_is_no_small_talk(reply: str)
     assert answer.status == Status.ANSWERED
     answer, _ = await run(Model("Refunds take 5 working days."), Shelf(TERMS), reply, turns=turns[:1])
     assert answer.status == Status.SMALLTALK
+
+
+async def test_a_message_is_searched_for_as_it_is_meant_and_measured_as_it_was_typed() -> None:
+    shelf, turns = Shelf(TERMS), (Turn("user", "do u repair kettles"), Turn("assistant", "No. [1]"))
+    typed = "can u ship 2 norway :pray:"
+    await run(Model("Refunds take 5 working days."), shelf, typed, turns=turns)
+    query = shelf.searched[0][0]
+    assert (query.text, query.earlier) == ("can you ship 2 norway 🙏", ("do you repair kettles",))
+    longest = ("can u ship to norway " * 5)[:100]
+    answer, _ = await run(Model("x"), Shelf(TERMS), longest, answering={"max_question_chars": 100})
+    assert answer.notes["route"] != "question too long"
 
 
 # Small talk, people, other words, queues -----------------------------------------------------------------------

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from bot.claims.doers import names_in, not_of_its_subject
+from bot.claims.doers import names_in, not_of_its_subject, told_of_another_agent
 from bot.grounding import Grounding
 from knowledge.documents import Passage
 
@@ -373,6 +373,45 @@ ROWS: list[tuple[str, str, list[str], list[str]]] = [
         ["Parents take the photos.", "The town signs plans."],
         ["A photographer takes the photos.", "The architect signs plans."],
     ),
+    (
+        "Who looks after the building?",
+        "Lifts are checked by the caretaker every night. Windows are washed by contractors twice a year. Keys are cut "
+        "by the caretaker and handed out by the office. Visitors pay £8 and must be accompanied by a tenant. Invoices "
+        "are paid by finance. Laptops are set up by IT and passwords are reset by HR.",
+        [
+            "Lifts are checked by the plumber every night.",
+            "Windows are washed by the caretaker twice a year.",
+            "Keys are cut by the office.",
+            "The caretaker hands out keys.",
+            "Visitors must be accompanied by a contractor.",
+            "Invoices are paid by HR.",
+            "Passwords are reset by IT.",
+            "Laptops are set up by HR.",
+        ],
+        [
+            "Lifts are checked every night by the caretaker.",
+            "Contractors wash the windows twice a year.",
+            "The caretaker cuts keys.",
+            "The office hands out keys.",
+            "A tenant must accompany visitors.",
+            "Finance pays invoices.",
+            "We pay invoices.",
+            "Passwords are reset by HR.",
+            "Laptops are set up by IT.",
+        ],
+    ),
+    (
+        "Who issues permits?",
+        "Resident permits are issued by the parking team, and visitor permits by the library.",
+        ["The library issues resident permits.", "Resident permits are issued by the library."],
+        ["The parking team issues resident permits.", "Visitor permits are issued by the library."],
+    ),
+    (
+        "Who serves the meals?",
+        "Meals are cooked by our chefs and served by volunteers.",
+        ["Our chefs serve meals.", "Meals are cooked by volunteers."],
+        ["Volunteers serve meals.", "We cook meals.", "Meals are cooked by our chefs and served by volunteers."],
+    ),
 ]
 WRONG = [(question, text, claim) for question, text, wrong, _ in ROWS for claim in wrong]
 RIGHT = [(question, text, claim) for question, text, _, right in ROWS for claim in right]
@@ -413,10 +452,18 @@ def test_the_company_is_named_by_its_addresses() -> None:
 
 @pytest.mark.parametrize(
     "sentence",
-    ["need " * 4_000, "The plan " + "will not " * 4_000 + "need a card", "needs, " * 4_000, "plan" + " " * 20_000],
-    ids=["verbs", "helpers", "marks", "spaces"],
+    [
+        "need " * 4_000,
+        "The plan " + "will not " * 4_000 + "need a card",
+        "needs, " * 4_000,
+        "plan" + " " * 20_000,
+        "and is checked by " * 2_000,
+        "and a " * 6_000,
+    ],
+    ids=["verbs", "helpers", "marks", "spaces", "agents", "joints"],
 )
 def test_a_long_sentence_is_read_at_once(sentence: str) -> None:
     begun = time.perf_counter()
     not_of_its_subject("We need a card.", frozenset(), [sentence], frozenset(), frozenset())
+    told_of_another_agent("Cards are issued by us.", frozenset(), [f"Cards are issued by us {sentence}"])
     assert time.perf_counter() - begun < 2

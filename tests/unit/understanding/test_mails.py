@@ -236,6 +236,49 @@ def test_what_is_asked_below_a_mail_that_somebody_got_is_their_own() -> None:
 
 
 @pytest.mark.parametrize(
+    "above",
+    [
+        "I got this today",
+        "I received a message from your shop",
+        "Ich habe diese Mail bekommen",
+        "Ich habe heute eine Nachricht von euch erhalten.",
+        "J'ai reçu ce mail",
+        "Recibí este correo",
+        "Ho ricevuto questo messaggio",
+        "Recebi este e-mail",
+        "No sábado recebi este e-mail",
+        "Ik kreeg deze mail",
+        "J'ai reçu ce mail le 3 mai",
+        "I got this mail, not sure what it means.",
+        "I don't know why, but I received this message",
+    ],
+)
+def test_who_pastes_a_mail_that_they_got_may_ask_below_it(above: str) -> None:
+    message = f"{above}\n\n{MAIL.format('Shop', 'Your parcel has been sent.')}\n\n{ASKED}"
+    assert own_words(message) == f"{above}\n\n{ASKED}"
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Hi Bob, thanks, got it.",
+        "Got your message, thanks.",
+        "i got only half",
+        "No refund received",
+        "ich habe nichts bekommen",
+        "I got no message with the label",
+        "Non ho ricevuto nulla",
+        "não recebi nada",
+        "Ik heb niets ontvangen",
+        "je n'ai rien reçu",
+        "No recibí nada",
+    ],
+)
+def test_a_reply_above_a_mail_asks_nothing_of_what_the_mail_asks(above: str) -> None:
+    assert own_words(f"{above}\n\n{MAIL.format('Ann', 'My parcel is lost.')}\n\n{ASKED}") == above
+
+
+@pytest.mark.parametrize(
     "signature",
     [
         "Kind regards,\nMargaret Hill\n12 Station Road\nLeeds LS1 4DY\nTel. 0113 555 123",

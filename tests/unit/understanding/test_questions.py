@@ -39,6 +39,14 @@ from bot.understanding.questions import (
             ],
         ),
         (
+            "Can I return it if not used? How can I pay? If not used, do kettles keep the warranty?",
+            ["Can I return it if not used?", "How can I pay?", "If not used, do kettles keep the warranty?"],
+        ),
+        (
+            "EU or UK? How long may I return an item? How can I pay?",
+            ["EU or UK? How long may I return an item?", "EU or UK? How can I pay?"],
+        ),
+        (
             "How long is the warranty?\nWhat does shipping cost? I'm in the UK.",
             ["I'm in the UK. How long is the warranty?", "I'm in the UK. What does shipping cost?"],
         ),
@@ -199,6 +207,42 @@ from bot.understanding.questions import (
             "What's the price of a label? how's a refund paid",
             ["What's the price of a label?", "How's a refund paid?"],
         ),
+        # As people join questions in chats.
+        *(
+            (message, ["how long is the warranty?", "How can I pay?"])
+            for message in (
+                "how long is the warranty?? 😅 how can I pay 🙏",
+                "how long is the warranty 😀 how can I pay",
+                "how long is the warranty?How can I pay?",
+                "how long is the warranty?how can I pay?",
+                "how long is the warranty / how can I pay?",
+                "how long is the warranty & how can I pay?",
+                "how long is the warranty + how can I pay?",
+                "how long is the warranty…and how can I pay?",
+            )
+        ),
+        (
+            "can you tell me how long the warranty is and how I can pay",
+            ["can you tell me how long the warranty is?", "How can I pay?"],
+        ),
+        (
+            "See https://shop.example/track?Id=3 first. Do you ship to 🇳🇴 😀 how can I pay?",
+            [
+                "See https://shop.example/track?Id=3 first. Do you ship to 🇳🇴?",
+                "See https://shop.example/track?Id=3 first. How can I pay?",
+            ],
+        ),
+        # Matters that are only named, each in a line of its own or all of them.
+        (
+            "Questions:\n1. Warranty length?\n2. How can I pay?\n3. Do you ship to Norway?",
+            ["Warranty length?", "How can I pay?", "Do you ship to Norway?"],
+        ),
+        (
+            "• warranty?\n• payment methods?\n• return window UK?",
+            ["warranty?", "Payment methods?", "Return window UK?"],
+        ),
+        ("Warranty? Payment methods?", ["Warranty?", "Payment methods?"]),
+        ("My kettle broke. Warranty? Refund?", ["My kettle broke. Warranty?", "My kettle broke. Refund?"]),
     ],
 )
 def test_each_question_of_a_message_is_told_with_what_is_said_beside(message: str, questions: list[str]) -> None:
@@ -250,6 +294,26 @@ def test_each_question_of_a_message_is_told_with_what_is_said_beside(message: st
         "What do I do with my benefit? If my school closed?",
         "If it breaks in the UK, how can I claim for the damage?",
         "UK?",
+        *("UK? US?", "Norway?\nSweden?", "BrewMaster 200? BrewMaster 300?", "28 days? 5 euros?"),
+        *(
+            "Really? How can I pay?",
+            "Refund? Really?",
+            "Hello? Anyone?",
+            "In the shop? Online?",
+            "And payment? Returns?",
+        ),
+        "Broken kettle? Who pays for the return label?",
+        "How long is the warranty?\nHow can I pay?\nAny ideas?",
+        "Garantie?\nWas kostet das?",
+        "Can I pay by card and/or invoice?",
+        "Do you sell AC/DC adapters & spare lids?",
+        "How do I clean my ☕ machine?",
+        "Can you tell me how long a refund takes and when I get it?",
+        "UK or US? How long may I return an item?",
+        "in the UK or in Germany? How can I pay?",
+        "BrewMaster 200 or BrewMaster 300? How can I pay?",
+        "Is it possible to return a gift? If so, do I need the receipt?",
+        "Do you ship to Norway? And if not how can I get a kettle?",
         "",
         "How long is shipping? " * 9,
     ],
@@ -358,6 +422,9 @@ def test_a_detail_that_is_passed_over_is_not_asked_about(message: str, left: str
         ("I have a kettle, do you repair?", "I have a kettle, how can I pay?", "Do you repair?"),
         ("I live here. If it breaks, do you repair?", "I live here. How can I pay?", "If it breaks, do you repair?"),
         ("Do you repair?", "How can I pay?", "Do you repair?"),
+        ("I have a kettle, do you repair?", "", "Do you repair?"),
+        ("If it breaks, do you repair?", "", "If it breaks, do you repair?"),
+        ("If it breaks, do you repair?", "If it breaks, how can I pay?", "Do you repair?"),
     ],
 )
 def test_what_is_said_beside_several_questions_can_be_left_out(question: str, before: str, left: str) -> None:

@@ -1,6 +1,7 @@
 """What a message names is understood, a jersey is no country, and a reply belongs to the question before."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -237,13 +238,10 @@ ASKED_BACK = (Turn("user", COAT), Turn("assistant", WHICH))
         ("not the UK", COAT),
         ("not the UK, the US", "How long do I have to return a coat in the US?"),
         *((reply, COAT) for reply in ("anywhere but the UK", "all but the UK", "everything but the EU please")),
-        *((reply, "How long do I have to return a coat in the UK?") for reply in ("🇬🇧", "🇬🇧!", ":gb:", ":flag-gb:")),
+        *((reply, "How long do I have to return a coat in the UK?") for reply in ("🇬🇧", "🇬🇧!")),
         ("🇩🇪", "How long do I have to return a coat in Germany?"),
         ("🏴󠁧󠁢󠁥󠁮󠁧󠁿", "How long do I have to return a coat in the UK?"),
-        *(
-            (reply, COAT)
-            for reply in ("🤷", "🤷🏽‍♀️", ":shrug:", ":woman-shrugging::skin-tone-2:", "¯\\_(ツ)_/¯", "sure")
-        ),
+        *((reply, COAT) for reply in ("🤷", "🤷🏽‍♀️", "¯\\_(ツ)_/¯", "sure")),
         ("uk i think", "How long do I have to return a coat in the UK?"),
         ("I ordered from the US website", "How long do I have to return a coat in the US?"),
         ("neither, I'm in Canada", "How long do I have to return a coat in Canada?"),
@@ -307,6 +305,40 @@ def test_a_reply_to_our_question_back_is_the_question_before_for_what_it_names(r
 
 
 @pytest.mark.parametrize(
+    ("message", "place", "besides"),
+    [
+        ("UK. How can I pay?", "the UK", "How can I pay?"),
+        ("UK - and how long is the warranty?", "the UK", "How long is the warranty?"),
+        ("in the UK and how can I cancel an order?", "the UK", "How can I cancel an order?"),
+        (
+            "I'm in the UK. How can I pay? How long is the warranty?",
+            "the UK",
+            "How can I pay? How long is the warranty?",
+        ),
+        ("Germany. Also, do gift cards expire?", "Germany", "Do gift cards expire?"),
+        ("the EU, and the UK. How can I pay?", "the EU and the UK", "How can I pay?"),
+        ("the second one. How can I pay?", "the UK", "How can I pay?"),
+        ("UK. How long do I have to return my coat?", "the UK", ""),
+    ],
+)
+def test_what_is_asked_beside_a_reply_to_our_question_is_a_question_of_its_own(
+    message: str, place: str, besides: str
+) -> None:
+    reading = NAMES.read(message, ASKED_BACK, KNOWN)
+    question = f"How long do I have to return a coat in {place}?"
+    assert (reading.text, reading.asks_besides, reading.turns) == (question, besides, ())
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["EU. And do I have to pay for it?", "no, how can I pay?", "neither. How can I pay?", "How can I pay in the UK?"],
+)
+def test_what_leans_on_a_reply_or_replies_with_no_choice_is_one_question(message: str) -> None:
+    reading = NAMES.read(message, ASKED_BACK, KNOWN)
+    assert (reading.text, reading.asks_besides) == (message, "")
+
+
+@pytest.mark.parametrize(
     "reply",
     ["none", "neither", "None of them.", "I don't live in any of those", "somewhere else", "keine davon", "ninguna"],
 )
@@ -359,7 +391,7 @@ def test_what_is_no_reply_is_not_asked_back_about_again(said: str) -> None:
 
 
 def test_a_flag_a_shrug_or_sure_replies_only_where_our_question_is_open() -> None:
-    for said in ("🇬🇧", "🤷", ":shrug:", "sure", "Sure!", "🇩🇪 🇬🇧"):
+    for said in ("🇬🇧", "🤷", "sure", "Sure!", "🇩🇪 🇬🇧"):
         assert names.replies_by_a_sign(said, ASKED_BACK)
         assert not names.replies_by_a_sign(said, ())
         assert not names.replies_by_a_sign(said, (*ASKED_BACK, Turn("user", "UK"), Turn("assistant", "28 days. [1]")))
@@ -524,6 +556,31 @@ def test_a_model_is_chosen_by_the_word_that_only_its_name_has(reply: str) -> Non
     assert ([one.value for one in reading.mentions], reading.asks_why) == (["brewmaster 300"], False)
 
 
+@pytest.mark.parametrize(
+    ("message", "besides"),
+    [
+        ("300. And how long is the warranty?", "How long is the warranty?"),
+        ("I have the 300. How do I clean the sieve?", "How do I clean the sieve?"),
+        ("the 300, I think - how can I pay?", "How can I pay?"),
+        ("I think the 300, it has two buttons", ""),
+        ("BrewMaster 300. How often do I have to descale?", ""),
+    ],
+)
+def test_what_is_asked_beside_a_reply_that_chooses_a_model_is_a_question_of_its_own(message: str, besides: str) -> None:
+    reading = NAMES.read(message, WHICH_MODEL, MODELS)
+    assert (reading.text, reading.asks_besides) == ("How often do I descale it for Brewmaster 300?", besides)
+    assert [one.value for one in reading.mentions] == ["brewmaster 300"]
+
+
+@pytest.mark.parametrize(
+    ("message", "regions"), [("the 300, and how do I start it?", []), ("300, is it sold in the UK?", ["uk"])]
+)
+def test_what_leans_on_a_model_beside_it_is_asked_for_that(message: str, regions: list[str]) -> None:
+    reading = NAMES.read(message, WHICH_MODEL, MODELS)
+    assert (reading.text, reading.asks_besides, reading.names_itself) == (message, "", True)
+    assert [one.value for one in reading.mentions] == [*regions, "brewmaster 300"]
+
+
 def test_a_word_that_the_names_of_several_models_have_is_asked_back_about_once_more() -> None:
     reading = NAMES.read("BrewMaster", WHICH_MODEL, MODELS)
     assert (reading.text, reading.mentions, reading.asks_why) == ("How often do I descale it?", (), True)
@@ -534,7 +591,17 @@ def test_a_word_that_the_names_of_several_models_have_is_asked_back_about_once_m
 
 
 @pytest.mark.parametrize(
-    "said", ["Is the 200 loud?", "200 euros?", "Does it hold 300 g", "400", "Do gift cards expire?"]
+    "said",
+    [
+        "Is the 200 loud?",
+        "200 euros?",
+        "200 euros is a lot. How can I pay?",
+        "I paid 300, how do I start it?",
+        "Does it hold 300 g",
+        "400",
+        "400. How can I pay?",
+        "Do gift cards expire?",
+    ],
 )
 def test_a_question_with_the_word_of_a_model_chooses_none(said: str) -> None:
     reading = NAMES.read(said, WHICH_MODEL, MODELS)
@@ -836,10 +903,10 @@ def test_a_page_for_the_askers_country_goes_before_one_for_its_union() -> None:
     [
         ("Which holidays are there?", True),
         ("How many holidays do I get?", True),
-        ("What about holidays in summer?", False),
-        ("And the holidays this year?", False),
+        ("What about holidays in summer?", True),
+        ("And what about those holidays?", False),
         ("How long does it take to count?", False),
-        ("Holidays?", False),
+        ("Holidays?", True),
         ("Can I return shoes?", False),
         ("How many coats can I buy?", False),
         ("How long do I have?", False),
@@ -851,6 +918,21 @@ def test_a_question_leans_on_the_page_of_a_choice_or_is_about_another_subject(
     far = found("On holidays the shop in London is closed.", scopes.WORTH_A_CHOICE - 0.1, region=("uk",))
     passages = [found(UK.passage.text, 1.0, region=("uk",)), found("Holidays: ten.", 0.9), far]
     assert scopes.says_nothing_of(question, passages, Scope(region=("uk",))) is says_nothing
+
+
+@pytest.mark.parametrize(
+    ("question", "headed"),
+    [
+        ("and the holidays?", True),
+        ("ok and what about summer holidays", True),
+        ("How many holidays are there?", True),
+        ("and holidays in winter?", False),
+        ("Days?", False),
+    ],
+)
+def test_a_passage_is_headed_by_a_question_where_its_headings_have_all_its_words(question: str, headed: bool) -> None:
+    passage = replace(found("Ten days.", 1.0).passage, title="Holidays", heading="In summer")
+    assert scopes.is_headed_by(question, ScoredPassage(passage, 1.0, 1.0)) is headed
 
 
 def test_a_page_of_a_place_on_another_subject_does_not_push_out_the_page_for_all() -> None:

@@ -1,0 +1,261 @@
+"""Whether a claim joins one value of a sentence with the case, thing or deed to which the sentence gives another value.
+
+"Backups are kept for 30 days, on the Business plan for a year" gives a period to each of two cases, "books are lent for
+three weeks, films for one" to each of two things, "we try again after three days and lock the workspace after ten" to
+each of two deeds. What is told of a case alone needs that case.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.claims.people import SAME_PEOPLE
+from bot.claims.subjects import denies, verb_of
+from bot.text.cut_short import with_units
+from bot.text.facts import blanked, figures_told, for_nothing, telling_words
+from bot.text.measures import measures_in
+from knowledge.figures import Figure, Kind, figures_of
+
+_LONGEST = 600
+"""Characters of a sentence that are looked at."""
+_MOST = 12
+"""Parts of a sentence that are looked at."""
+_Number = tuple[str, str]
+"""What is counted, and how much or how often."""
+_Words = frozenset[str | _Number]
+_SENTENCE = re.compile(r"(?<=[.!?])\s")
+_JOINT = re.compile(r"[;,]\s(?:(?:and|but|or|while|whereas)\s)?|\s(?:and|but|or|while|whereas)\s", re.IGNORECASE)
+_BEGINS_CASE = (
+    r"(?:for|in|on|at|with|without|from|to|by|as|during|within|outside|of|if|when|where|once|after|before|until)"
+)
+_CASE = re.compile(rf"(?:only\s)?{_BEGINS_CASE}\s", re.IGNORECASE)
+"""How a case begins: where, when or for whom something is so."""
+_CASES = re.compile(rf"(?:^|\s)(?={_BEGINS_CASE}\s)", re.IGNORECASE)
+_BEFORE_VALUE = re.compile(
+    r"(?:(?:^|\s)(?:for|in|on|at|from|to|by|within|after|before|until|up|it|they|you|is|are|cost|costs|pay|only|just|"
+    r"about|around|most|least|another|further|the))+\s*$|,\s*$",
+    re.IGNORECASE,
+)
+"""What leads to a figure, rather than says when it holds."""
+_PERIOD = re.compile(r"\b(?:an?|one)\s(?P<unit>hour|day|night|week|fortnight|month|year)\b", re.IGNORECASE)
+_OFTEN = re.compile(r"\b(?:once|twice|\w+\stimes)\s(?:an?|per|each|every)\s\w+", re.IGNORECASE)
+_TIMES = re.compile(r"(?<!\bat\s)\b(?:once|twice)(?=\s*(?:$|[.,;:!?)]|and\b|but\b|with\b|if\b))", re.IGNORECASE)
+_COMPARED_KINDS = {Kind.DURATION, Kind.MONEY, Kind.PERCENT, Kind.TIME, Kind.COUNT}
+_EXCEPT = re.compile(r"\b(?:unless|except|apart|other than|but|while|whereas|otherwise|instead)\b", re.IGNORECASE)
+_PARTICIPLE = re.compile(r"(?:\w+(?:ed|en|wn|ght|ld|pt)|sent|paid|put|cut|made|done|lent|met|won|lost|set)\s")
+_OBJECT = re.compile(r"[a-z]+\s(?:the|an?|your|our|it|them|you|us)\b")
+"""How a part begins whose subject is that of the part before: "lock the workspace after ten"."""
+_DOES = re.compile(r"(?:(?<=\bwe\s)|(?<=\byou\s)|(?<=\bthey\s)|(?<=\bit\s))[a-z]+", re.IGNORECASE)
+"""A verb that no list holds, by who does it."""
+_LIMITS = {
+    "less": "before|until|by|up to|under|below|less than|fewer than|at most",
+    "more": "after|over|above|from|beyond|more than|at least|past",
+}
+_SIDES = {side: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for side, words in _LIMITS.items()}
+_COMPARED = re.compile(
+    rf"(?:[\w-]+\s){{0,2}}?(?:(?:{'|'.join(_LIMITS.values())})\s(?:that|this|then)|"
+    r"(?P<by>later|earlier|higher|lower|larger|smaller|bigger|older|younger|longer|shorter|heavier|lighter)"
+    r"(?:\s(?:ones|[a-z]+s))?)\s(?P<value>.+)",
+    re.IGNORECASE,
+)
+"""What lies on the other side of a limit: "later ones in September", "orders after that the next day"."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A number, or what stands for one, with its place in a text."""
+
+    number: _Number
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A value that a part of a sentence tells."""
+
+    value: _Number
+    case: _Words
+    """What it is told of, without what both of a pair are told of; empty where it holds by and large."""
+    apart: _Words
+    """Those of the words of which one tells the case from others: "business" of "on the Business plan"."""
+    part: str
+    """The part of the sentence that tells it."""
+    of_case_alone: bool = False
+
+
+def told_of_another_case(claim: str, evidence: str, known: frozenset[str]) -> str | None:
+    """Return of what the evidence tells a value that a claim tells of something else, or of all; None if of nothing.
+
+    A case that is `known`, as the question or the heading names it, need not be said again.
+    """
+    if denies(claim) or _EXCEPT.search(claim):
+        return None
+    said = _words(claim)
+    said |= {word for same in map(telling_words, SAME_PEOPLE) if same & said for word in same}
+    values = {one.number for one in _values(claim)}
+    for sentence in _SENTENCE.split(evidence[:_LONGEST]):
+        if case := _beyond_limit(claim, said, sentence):
+            return case
+        adds_nothing = said <= _words(sentence) | known
+        for one, other in _pairs(with_units(sentence)) if values else ():
+            for own, theirs in ((one, other), (other, one)):
+                if own.value not in values or theirs.value in values or own.case & said:
+                    continue
+                if theirs.apart & said or (own.of_case_alone and adds_nothing and not own.case & known):
+                    return " ".join(sorted(one for one in own.case if isinstance(one, str))) or "other cases"
+    return None
+
+
+def tells_its_case(claim: str, evidence: str) -> bool:
+    """Whether a claim tells a value of the very case to which the evidence gives it, and to another case another."""
+    said, values = _words(claim), {one.number for one in _values(claim)}
+    return any(
+        special.value in values and general.value not in values and special.of_case_alone and special.apart <= said
+        for general, special in (_pairs(evidence[:_LONGEST]) if values else ())
+    )
+
+
+def without_other_cases(claim: str, evidence: str) -> str:
+    """Return a sentence without what it tells of a case alone, where a claim tells what holds by and large.
+
+    Of "A trial lasts 14 days, or 30 days if you add a card" the end limits nothing that stands before it.
+    """
+    said, values = _words(claim), {one.number for one in _values(claim)}
+    for general, special in _pairs(evidence[:_LONGEST]) if values else ():
+        tells_rule = general.value in values and special.value not in values and not special.case & said
+        if special.of_case_alone and tells_rule and (start := evidence.find(special.part)) > 0:
+            joints = [one.start() for one in _JOINT.finditer(evidence, 0, start) if one.end() == start]
+            evidence = evidence[: joints[-1] if joints else start] + evidence[start + len(special.part) :]
+    return evidence
+
+
+def _pairs(sentence: str) -> Iterator[tuple[_Told, _Told]]:
+    """Give the values of one sort that two parts of a sentence tell, each with what it is told of."""
+    parts = _parts(sentence)
+    for place, (lead, part) in enumerate(parts):
+        for value in _values(part):
+            for before_lead, before in reversed(parts[:place]):
+                first = [one for one in _values(before) if one.number[0] == value.number[0]]
+                if len(first) == 1 and (pair := _pair(before_lead, before, first[0], lead, part, value)):
+                    yield pair
+                if first:
+                    break
+
+
+def _parts(sentence: str) -> list[tuple[str, str]]:
+    """Return the parts of a sentence, each with the case that leads to it: "if you are ill", "you are paid 80%"."""
+    parts, lead = list[tuple[str, str]](), ""
+    for text in _JOINT.split(sentence.strip().rstrip(".!?"), maxsplit=_MOST):
+        part = text.strip()
+        if not lead and _CASE.match(part) and not _follows_case(part):
+            lead = part
+        elif part:
+            parts.append((lead, part))
+            lead = ""
+    return [*parts, ("", lead)] if lead else parts
+
+
+def _follows_case(part: str) -> bool:
+    """Whether a value follows a case in a part: "at weekends £32"."""
+    return any(_BEFORE_VALUE.sub("", part[: one.start]).strip() for one in _values(part))
+
+
+def _pair(
+    before_lead: str, before: str, first: _Value, lead: str, part: str, value: _Value
+) -> tuple[_Told, _Told] | None:
+    """Return what two parts of a sentence tell, the second cut short; None if they tell the same or nothing to pair."""
+    told, verb = _BEFORE_VALUE.sub("", part[: value.start]).strip(), verb_of(before) or _DOES.search(before)
+    case = lead if not told else told if _CASE.match(f"{told} ") else ""
+    if not told and not case:
+        case = next((one for one in _CASES.split(part[value.end :])[1:] if telling_words(one)), "")
+    if case:
+        mine = _words(f"{before_lead} {_cases_in(before, first)}")
+        theirs, apart = _words(case), _words(case) - _head(case)
+    elif told and verb and not verb_of(f"{told} "):
+        goes_on = _PARTICIPLE.match(f"{told} ") or _OBJECT.match(told) or not telling_words(before[: verb.start()])
+        mine = _words(f"{before[verb.start() : first.start]} " if goes_on else before[: verb.start()])
+        theirs = apart = _words(told)
+    else:
+        return None
+    shared = mine & theirs
+    apart = (apart - shared) or (theirs - shared)
+    if not apart or first.number == value.number:
+        return None
+    return (
+        _Told(first.number, mine - shared, mine - shared, before),
+        _Told(value.number, theirs - shared, apart, part, of_case_alone=bool(case)),
+    )
+
+
+def _cases_in(text: str, value: _Value) -> str:
+    """Return the cases that a part of a sentence names around its value: "at weekends" of "£12 an hour at weekends"."""
+    verb = verb_of(text)
+    about = blanked(text, [(value.start, value.end)])
+    return " ".join(one for one in _CASES.split(about[verb.start() if verb else 0 :])[1:] if telling_words(one))
+
+
+def _head(case: str) -> _Words:
+    """Return the telling words of the noun that a case is about: "plan" of "on the Business plan"."""
+    words = [one for one in map(telling_words, case.split()) if one]
+    return frozenset[str | _Number](words[-1]) if len(words) > 1 else frozenset()
+
+
+def _beyond_limit(claim: str, said: _Words, sentence: str) -> str | None:
+    """Return the limit beyond which a sentence tells what a claim tells on this side of it, or the other way round.
+
+    "Transfers before 4 pm arrive the same day, later ones the next working day."
+    """
+    for joint in _JOINT.finditer(sentence):
+        before, behind = sentence[: joint.start()], _COMPARED.match(sentence[joint.end() :])
+        verb = verb_of(before) if behind else None
+        side = _side(before[: verb.start()]) if verb else ""
+        if not behind or not verb or not side:
+            continue
+        told = _PARTICIPLE.sub("", before[verb.end() :].lstrip(), count=1)
+        mine, theirs = _content(told), _content(behind["value"])
+        said_of = "beyond" if _words(behind["by"] or "") & said else _side(claim)
+        tells = [bool((one - other) & _content(claim)) for one, other in ((mine, theirs), (theirs, mine))]
+        wrong = tells == [False, True] if said_of == side else tells == [True, False] and said_of != ""
+        beside = tells == [False, True] and not said_of and said <= _words(sentence)
+        if wrong or beside:
+            return before[: verb.start()].strip() if tells[0] else behind[0]
+    return None
+
+
+def _side(text: str) -> str:
+    """Return on which side of a limit something lies; empty where none is told, or both are."""
+    sides = [side for side, words in _SIDES.items() if words.search(text)]
+    return sides[0] if len(sides) == 1 else ""
+
+
+def _content(text: str) -> _Words:
+    return _words(text) | frozenset(one.lower() for one in re.findall(r"\b(?:same|next|once|immediately)\b", text))
+
+
+def _words(text: str) -> _Words:
+    return telling_words(text) | frozenset(one.number for one in _values(text))
+
+
+def _values(text: str) -> list[_Value]:
+    """Return the numbers of a text with what they count, and what stands for one, in order."""
+    found = [_Value((f"measure/{one.unit}", f"{one.value:g}"), start, end) for one, start, end in measures_in(text)]
+    rest = blanked(text, [(one.start, one.end) for one in found])
+    for one in (*figures_told(rest)[0], *for_nothing(rest)):
+        if one.kind in _COMPARED_KINDS:
+            found.append(_Value(_number(one), one.start, one.end))
+    rest = blanked(text, [(one.start, one.end) for one in found])
+    for match in _OFTEN.finditer(rest):
+        found.append(_Value((str(Kind.DURATION), match[0].lower()), *match.span()))
+    rest = blanked(text, [(one.start, one.end) for one in found])
+    for match in _PERIOD.finditer(rest):
+        found += [_Value(_number(one), *match.span()) for one in figures_of(f"1 {match['unit']}")[0]]
+    found += [_Value(("times", match[0].lower()), *match.span()) for match in _TIMES.finditer(rest)]
+    return sorted(found, key=lambda one: one.start)
+
+
+def _number(figure: Figure) -> _Number:
+    sort = f"{figure.kind}/{figure.unit}" if figure.kind is Kind.COUNT else str(figure.kind)
+    return sort, f"{figure.low:g} {figure.high:g}"

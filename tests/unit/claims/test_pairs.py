@@ -1,0 +1,124 @@
+"""What a sentence tells of one case, thing or deed does not go out with the value that it gives to another one."""
+
+import time
+
+import pytest
+
+from bot.claims.pairs import told_of_another_case
+from bot.grounding import Grounding
+from bot.text.cut_short import with_units
+from knowledge.documents import Passage
+
+BACKUPS = "Backups are made every night and kept for 30 days, on the Business plan for a year."
+CLASSES = "Classes can be booked seven days ahead, or ten days ahead by Gold members."
+STUDENTS = "Students pay £9, on Mondays £5."
+LUGGAGE = "Luggage may weigh 20 kg, in business class 30 kg."
+SICK_PAY = "If you are ill, you are paid 80%, and if your child is ill, 60%."
+DEFERRALS = "You may defer once, and with a note from your doctor twice."
+LOANS = "Books may be borrowed for three weeks and films for one."
+PAYMENTS = "If a payment fails, we try again after three days and lock the workspace after ten."
+BOILER = "The boiler is checked once a year and replaced after fifteen years."
+TRANSFERS = "Transfers before 4 pm arrive the same day, transfers after that the next working day."
+APPLICATIONS = "Applications before 1 May are decided in June, later ones in September."
+CLAIMS = "Claims under £100 are paid at once, higher claims after a check."
+TRIAL = "A trial lasts 14 days, or 30 days if you add a card."
+TICKETS = "A day ticket costs £12, for children £6."
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence"),
+    [
+        ("Backups are kept for 30 days on the Business plan.", BACKUPS),
+        ("Backups are kept for a year.", BACKUPS),
+        ("Gold members can book classes seven days ahead.", CLASSES),
+        ("Classes can be booked ten days ahead.", CLASSES),
+        ("On Mondays students pay £9.", STUDENTS),
+        ("In business class, luggage may weigh 20 kg.", LUGGAGE),
+        ("Luggage may weigh 30 kg.", LUGGAGE),
+        ("You are paid 60% if you are ill.", SICK_PAY),
+        ("You are paid 80% if your child is ill.", SICK_PAY),
+        ("You may defer twice.", DEFERRALS),
+        ("Films may be borrowed for three weeks.", LOANS),
+        ("Books may be borrowed for one week.", LOANS),
+        ("If a payment fails, we lock the workspace after three days.", PAYMENTS),
+        ("If a payment fails, we try again after ten days.", PAYMENTS),
+        ("The boiler is checked after fifteen years.", BOILER),
+        ("Transfers before 4 pm arrive the next working day.", TRANSFERS),
+        ("Transfers after 4 pm arrive the same day.", TRANSFERS),
+        ("Transfers arrive the next working day.", TRANSFERS),
+        ("Applications before 1 May are decided in September.", APPLICATIONS),
+        ("Later applications are decided in June.", APPLICATIONS),
+        ("Claims under £100 are paid after a check.", CLAIMS),
+        ("Kids pay £12 for a day ticket.", TICKETS),
+    ],
+)
+def test_a_value_of_another_case_is_known(claim: str, sentence: str) -> None:
+    assert told_of_another_case(claim, sentence, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence"),
+    [
+        ("Backups are kept for 30 days.", BACKUPS),
+        ("On the Business plan, backups are kept for a year.", BACKUPS),
+        ("Backups are kept for 30 days, or for a year on the Business plan.", BACKUPS),
+        ("Gold members can book classes ten days ahead.", CLASSES),
+        ("Students pay £5 on Mondays.", STUDENTS),
+        ("Luggage may weigh 20 kg unless you travel in business class.", LUGGAGE),
+        ("Luggage may not weigh more than 20 kg outside business class.", LUGGAGE),
+        ("If your child is ill, you are paid 60%.", SICK_PAY),
+        ("You may defer twice if your doctor writes a note.", DEFERRALS),
+        ("Films may be borrowed for one week.", LOANS),
+        ("Books can be borrowed for three weeks.", LOANS),
+        ("We lock the workspace ten days after a payment fails.", PAYMENTS),
+        ("When a payment fails, we try again after three days.", PAYMENTS),
+        ("The boiler is replaced after fifteen years.", BOILER),
+        ("Transfers before 4 pm arrive the same day.", TRANSFERS),
+        ("Transfers after 4 pm arrive the next working day.", TRANSFERS),
+        ("Later applications are decided in September.", APPLICATIONS),
+        ("Higher claims are paid after a check.", CLAIMS),
+        ("A day ticket costs £12.", TICKETS),
+        ("Kids pay £6 for a day ticket.", TICKETS),
+        ("Parking costs £2 an hour.", "Parking costs £2 an hour, at most £15 a day."),
+        ("Orders ship within three days.", "Orders are checked within one day and sent within three days."),
+    ],
+)
+def test_a_value_with_its_own_case_is_let_through(claim: str, sentence: str) -> None:
+    assert told_of_another_case(claim, sentence, frozenset()) is None
+
+
+def test_a_case_that_is_asked_about_need_not_be_said() -> None:
+    assert told_of_another_case("You can book classes ten days ahead.", CLASSES, frozenset({"gold", "memb"})) is None
+
+
+@pytest.mark.parametrize(
+    ("claim", "page", "goes_out"),
+    [
+        ("We lock the workspace ten days after a payment fails.", PAYMENTS, True),
+        ("We lock the workspace three days after a payment fails.", PAYMENTS, False),
+        ("Files are kept for 90 days on the Team plan.", "Files are kept for 10 days, on the Team plan for 90.", True),
+        ("Files are kept for 10 days on the Team plan.", "Files are kept for 10 days, on the Team plan for 90.", False),
+        ("Films may be borrowed for one week.", LOANS, True),
+        ("Films may be borrowed for one month.", LOANS, False),
+        ("You are paid 60% if your child is ill.", SICK_PAY, True),
+        ("You are paid 60% if you are ill.", SICK_PAY, False),
+        ("A trial lasts 14 days.", TRIAL, True),
+        ("A trial lasts 30 days.", TRIAL, False),
+        ("A trial lasts 14 days if you add a card.", TRIAL, False),
+        ("A trial lasts 14 days.", "A trial lasts 14 days if you add a card, or 30 days for schools.", False),
+    ],
+)
+def test_a_value_goes_out_with_its_case_and_its_unit(claim: str, page: str, goes_out: bool) -> None:
+    passage = Passage("d#0", "d", "s", "Help", "https://x/d", "Information", page, 0)
+    assert bool(Grounding([passage], "What are the rules?").check(claim)) is goes_out
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["for 3 days, in a 4 days " * 900, "for " * 5_000, ", on a 5% " * 4_000, " " * 20_000, "for 3, " * 4_000],
+)
+def test_a_long_sentence_is_read_at_once(sentence: str) -> None:
+    begun = time.perf_counter()
+    told_of_another_case("The deposit is held for 3 days.", f"It is for 3 days {sentence}", frozenset())
+    with_units(f"It is for 3 days {sentence}")
+    assert time.perf_counter() - begun < 2
