@@ -126,7 +126,7 @@ _SPELT = (
     r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[- ](?:one|two|three|four|five|six|seven|eight|nine)"
     rf"|(?:a|one|two|three|four|five) (?:hundred|thousand)|seventy|eighty|hundred|{_WORDS})"
 )
-_MAYBE = re.compile(rf"\d|\b(?:{_SPELT}|noon|midnight)\b|\b(?:in|for|within) an? ", re.IGNORECASE)
+_MAYBE = re.compile(rf"\d|\b(?:{_SPELT}|noon|midday|midnight)\b|\b(?:in|for|within) an? ", re.IGNORECASE)
 """What a sentence with figures has; most have none, and this is quick to see."""
 _POINTED = r"[1-9]\d{0,2}(?:\.\d{3})+(?:,\d{1,2})?(?!\d|[.,]\d)"
 """Thousands with points between: €1.500 is not €1.50."""
@@ -307,9 +307,27 @@ def _date(match: re.Match[str]) -> Figure | None:
     return _made(match, Kind.DATE, value, value, "")
 
 
+_PAST = {"": 0, "half past": 30, "quarter past": 15, "quarter to": -15}
+_SPOKEN_TIME = (
+    rf"\b(?:(?P<past>{'|'.join(filter(None, _PAST))})\s)?(?P<hour>\d{{1,2}}|{_WORDS})(?:[:.](?P<minute>\d\d))?"
+    r"(?:\so['’]?clock)?\s(?:in the (?P<part>morning|afternoon|evening)|at night)\b"
+)
+"""Half past 9 in the evening; two o'clock at night."""
+
+
+def _spoken_time(match: re.Match[str]) -> Figure | None:
+    hour, minute = int(_number(match["hour"])), int(match["minute"] or _PAST[(match["past"] or "").lower()])
+    part = (match["part"] or "night").lower()
+    if not 1 <= hour <= 12 or minute > 59 or (hour == 12 and part == "evening"):
+        return None
+    late = part in ("afternoon", "evening") or (part == "night" and 6 <= hour < 12)
+    minutes = ((hour % 12 + 12 * late) * 60 + minute) % (24 * 60)
+    return _made(match, Kind.TIME, minutes, minutes, "")
+
+
 def _time(match: re.Match[str]) -> Figure | None:
     if word := match.groupdict().get("word"):
-        minutes = 720 if word.lower() == "noon" else 0
+        minutes = 0 if word.lower() == "midnight" else 720
     else:
         hour, minute = int(match["hour"]), int(match["minute"] or 0)
         half = (match["half"] or "").lower()[:1]
@@ -335,9 +353,10 @@ _DATES: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
 _OTHERS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), reader)
     for pattern, reader in (
+        (_SPOKEN_TIME, _spoken_time),
         (r"\b(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?\s?(?P<half>[ap]\.?m\b\.?)", _time),
         (r"\b(?P<hour>\d{1,2}):(?P<minute>\d\d)(?P<half>)\b", _time),
-        (r"\b(?P<word>noon|midnight)\b", _time),
+        (r"\b(?P<word>noon|midday|midnight)\b", _time),
         *(
             (rf"{before}(?P<sign>{_SIGN})\s?(?P<low>{_DIGITS}){high}{_BEHIND_PRICE}", _money)
             for before, high in (

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from bot.text.days import Days, days_asked_plainly, without_days_not_meant
 from bot.text.facts import facts_of, telling_words
 from bot.understanding.intents import QuestionKind, kind_of
+from bot.understanding.questions import leans
 from knowledge.retrieval import Query
 
 _NOT_TO = re.compile(r"\b(?:not|never|without|avoid\w*|instead|stop|prevent\w*|\w+n['’]t)\b", re.IGNORECASE)
@@ -41,6 +42,8 @@ class Asked:
     """Its telling words."""
     sought: frozenset[str] = frozenset()
     """Those and the ones of what was asked before it, where it goes on in a conversation."""
+    before: frozenset[str] = frozenset()
+    """The telling words of what was asked right before it, where it cannot be understood without."""
     procedure: bool = False
     """Whether it asks how something is done: of a list of steps, one alone is no answer."""
     way: bool = False
@@ -68,6 +71,7 @@ def asked_by(query: Query, codes: Collection[str], plain_codes: Collection[str])
         query.text,
         words=telling_words(without_days_not_meant(query.text)),
         sought=telling_words(" ".join([*query.earlier[-1:], query.text])),
+        before=telling_words(query.earlier[-1]) if query.earlier and leans(query.text) else frozenset(),
         procedure=procedure,
         way=procedure and not _NOT_TO.search(query.text),
         whether=OPEN.search(query.text) is None,

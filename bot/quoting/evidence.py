@@ -61,6 +61,8 @@ _ENDED = re.compile(r"[.!?:;…。！？]\W*$")
 """A sentence, rather than a row of a table or an item of a list."""
 _BEGINS_BLOCK = re.compile(r"(?:[-+*]|#{1,6})\s")
 """The sign of a value, where it begins a row of a table."""
+JOINED = re.compile(r"[,;]?\s+(?:and|or|and/or)\W*$", re.IGNORECASE)
+"""What joins an item of a list to the next one."""
 _TICKS = re.compile(r"`{3,}")
 _TWO_WORDS = re.compile(r"\w\W+\w")
 _FOLLOWED = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
@@ -250,7 +252,10 @@ def place_of(passage: Passage) -> str:
 
 
 def told_together(sentences: Sequence[Evidence]) -> str:
-    """Return sentences as one text; items of a list and rows of a table have a line each, code has its fences."""
+    """Return sentences as one text; items of a list and rows of a table have a line each, code has its fences.
+
+    Where the last one is an item, nothing joins it to one that is not told.
+    """
     text = ""
     before: Evidence | None = None
     for one in sentences:
@@ -266,7 +271,7 @@ def told_together(sentences: Sequence[Evidence]) -> str:
             joint = " " if _ENDED.search(text) and not (before and before.code) else "\n"
             text += joint + one.text
         before = one
-    return text.strip()
+    return (JOINED.sub("", text) if before is not None and before.indent >= 0 else text).strip()
 
 
 def _of_one_row(before: Evidence, after: Evidence) -> bool:

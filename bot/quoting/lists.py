@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from bot.quoting.asked import STEP_WORDS
-from bot.quoting.evidence import Evidence, leading_to, place_of
+from bot.quoting.evidence import JOINED, Evidence, leading_to, place_of
 from bot.quoting.scored import AND_SO_ON, GAP, QUOTED_CHARS, STEPS_CHARS, ScoredSentences, chars_in
 from bot.quoting.tables import goes_before, named_of, table_of
 from bot.text.facts import telling_words
@@ -90,13 +90,14 @@ def list_meant(scored: ScoredSentences, place: int) -> int:
     """Return what leads to a list where `place` is one of its items and one alone is no answer, else `place`.
 
     Any would be a guess where the question has no word of just that item, and rather one of what leads to the list, or
-    another item fits about as well; of alternatives one is half of what there is to choose.
+    another item fits about as well; of alternatives one is half of what there is to choose, and so is one that ends in
+    "and" of a sentence that goes on.
     """
     item = scored.sentences[place]
     lead = max((one for one in leading_to(scored.sentences, place) if one < place), default=place)
-    if not item.item or lead == place or not scored.sentences[lead].quotable:
+    if not item.begins_item or lead == place or not scored.sentences[lead].quotable:
         return place
-    parts = [part for part in behind(scored, lead) if scored.sentences[part[0]].item]
+    parts = [part for part in behind(scored, lead) if scored.sentences[part[0]].begins_item]
     others = [part for part in parts if place not in part]
     if not others or len(others) == len(parts):
         return place
@@ -104,9 +105,10 @@ def list_meant(scored: ScoredSentences, place: int) -> int:
     asked, led = scored.question.words, scored.sentences[lead].words
     named = (item.words - led - frozenset.intersection(*words)) & asked
     near = max(scored.scores[one] for part in others for one in part) >= AND_SO_ON * scored.scores[place]
+    half = _ALTERNATIVES.search(scored.sentences[lead].text) or JOINED.search(item.text)
     short = chars_in([scored.sentences[one] for part in parts for one in part]) <= QUOTED_CHARS
-    guessed = (near or not asked.isdisjoint(led)) and not named
-    return lead if short and (guessed or _ALTERNATIVES.search(scored.sentences[lead].text)) else place
+    guessed = item.item and (near or not asked.isdisjoint(led)) and not named
+    return lead if short and (guessed or half) else place
 
 
 def item_meant(scored: ScoredSentences, place: int, scores: Sequence[float]) -> int:

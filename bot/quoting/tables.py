@@ -116,7 +116,8 @@ def meant_of(scored: ScoredSentences, table: Sequence[int]) -> list[int]:
 def named_of(scored: ScoredSentences, table: Sequence[int]) -> list[int]:
     """Return which rows the question names: by words that not all of them begin with, figures, codes, or cells.
 
-    Of "Season pass" and "3 days" who asks for a 3 day pass means the second: the question says all of its name.
+    Of "Season pass" and "3 days" who asks for a 3 day pass means the second: the question says all of its name. Where
+    it names none, the one that was named by the question before it, on which it leans.
     """
     first = _named_first(scored, table)
     named = [one for one in first if one not in scored.marks.others]
@@ -125,7 +126,17 @@ def named_of(scored: ScoredSentences, table: Sequence[int]) -> list[int]:
         return both
     if meant and goes_before(scored, meant, named):
         return meant
-    return [one for one in first or _named_by_cells(scored, table) if one not in scored.marks.others]
+    named = [one for one in first or _named_by_cells(scored, table) if one not in scored.marks.others]
+    return named or ([] if _holding(scored, table) else _named_before(scored, table))
+
+
+def _named_before(scored: ScoredSentences, table: Sequence[int]) -> list[int]:
+    """Return the one row that begins with most words of what was asked before; none where several do."""
+    begin = {one: scored.sentences[one].row_of or frozenset() for one in table if one not in scored.marks.others}
+    common = frozenset.intersection(*begin.values()) if begin else frozenset()
+    said = {one: len((words - common) & scored.question.before) for one, words in begin.items()}
+    likeliest = [one for one, count in said.items() if count and count == max(said.values())]
+    return likeliest if len(likeliest) == 1 < len(begin) else []
 
 
 def behind_rows(scored: ScoredSentences, near: Sequence[int]) -> set[int]:

@@ -41,6 +41,7 @@ _DOLLAR = "$"
 _DOLLARS = f"{Kind.MONEY}/{_DOLLAR}"
 """Dollars of which it is not said whose they are."""
 _DAY = 24.0
+_MIDNIGHT = 24 * 60.0
 _TIMES = {"second", "minute", "hour"}
 _TO_IN_OTHERS = re.compile(r"(?<=\d)\s(?:bis|à|al?|hasta|até|tot)\s(?=\d)", re.IGNORECASE)
 _LIMITS_IN_OTHERS = {
@@ -453,8 +454,11 @@ def _spans(label: str) -> list[_Span]:
             and _TO.fullmatch(label[before.end : figure.start])
         ):
             last = spans.pop()
+            if figure.kind is Kind.TIME and before.low > figure.low and before.bound is not Bound.AT_MOST:
+                spans.append(_Span(last.counts, before.low, _MIDNIGHT))
+                span = _Span(last.counts, 0, figure.high)
             # "7 days to 48 hours" names both ends, "below 99.5%, at least 99.0%" a limit each.
-            if before.bound and figure.bound and not _ONLY_TO.fullmatch(label[before.end : figure.start]):
+            elif before.bound and figure.bound and not _ONLY_TO.fullmatch(label[before.end : figure.start]):
                 span = _both(last, span)
             else:
                 span = _Span(last.counts, min(before.low, figure.low), max(before.high, figure.high))

@@ -1509,3 +1509,46 @@ def test_the_dates_of_another_table_hold_no_day_that_the_rows_asked_about_lack()
     lifts = as_table("Season | Dates | Lifts\nHigh season | 20.12.–6.1. | 8:30\nLow season | 7.1.–30.1. | 8:45")
     passages = in_sections(rental, lifts)
     assert weighed("Is the rental open on 25 December?", passages, Rental=0.9, Lifts=0.3).best(0.05) == []
+
+
+CONDITIONS = (
+    "Direct claims are accepted only if:\n\n1. the policy is in your name,\n2. you pay the excess, and\n"
+    "3. the insurer confirmed cover before.\n\nDogs are welcome."
+)
+
+
+def test_an_item_that_goes_on_is_told_with_the_others() -> None:
+    told = weighed("Can the insurer pay the excess?", found(CONDITIONS), excess=0.8).best(0.4)
+    assert told_together(told) == (
+        "Direct claims are accepted only if:\n1. the policy is in your name,\n2. you pay the excess, and\n"
+        "3. the insurer confirmed cover before."
+    )
+    named = weighed("When is it confirmed?", found(CONDITIONS), confirmed=0.8).best(0.4)
+    assert [one.step for one in named if one.step] == [3]
+
+
+def test_nothing_joins_the_last_item_to_one_that_is_not_told() -> None:
+    long = CONDITIONS.replace("in your name", f"in your name {'or that of your household ' * 20}")
+    told = told_together(weighed("Do I pay the excess?", found(long), excess=0.8).best(0.4))
+    assert told.endswith("you pay the excess")
+
+
+COURSES = (
+    "| Course | Price |\n|---|---|\n| Puppy (two injections) | $89 |\n| Kitten (two injections) | $94 |\n"
+    "| Rabbit, yearly | $64 |"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "earlier", "rows"),
+    [
+        ("how much for both?", "Which injections does a kitten need?", ["Kitten"]),
+        ("and what does it cost?", "Which injections does a kitten need?", ["Kitten"]),
+        ("and for a rabbit?", "Which injections does a kitten need?", ["Rabbit"]),
+        ("how much for both?", "Which injections do a puppy and a kitten need?", ["Puppy", "Kitten", "Rabbit"]),
+        ("What do the courses cost in all?", "Do you treat a kitten?", ["Puppy", "Kitten", "Rabbit"]),
+    ],
+)
+def test_a_row_is_meant_that_the_question_before_named(question: str, earlier: str, rows: list[str]) -> None:
+    told = weighed(Query(question, earlier=(earlier,)), found(COURSES), injections=0.8, Rabbit=0.8).best(0.4)
+    assert [one.label.partition(" ")[0].strip(",") for one in told] == rows

@@ -272,3 +272,18 @@ def test_a_number_is_missing_where_all_labels_have_others_behind_the_same_name(
     asked: str, labels: list[str], missing: list[str]
 ) -> None:
     assert numbers_missing(asked, labels) == missing
+
+
+@pytest.mark.parametrize(
+    ("asked", "row"),
+    [
+        ("What does it cost after midnight?", 1),
+        ("We need somebody at 2 in the morning", 1),
+        ("at 1 o'clock at night?", 1),
+        ("What do I pay at 11:30 pm?", 1),
+        ("at half past nine in the evening", 0),
+        ("at 10pm?", 0),
+    ],
+)
+def test_a_time_of_day_may_lie_in_a_range_across_midnight(asked: str, row: int) -> None:
+    assert rows_meant(asked, ["Before 23:00", "From 23:00 to 08:00", "By telephone"]) == [row]
