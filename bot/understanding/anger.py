@@ -262,27 +262,11 @@ _THINKS = (
 )
 _THOUGHT = re.compile(rf"\b{_THINKS}\b.*{_SCAM.pattern}")
 _THINKS_NEXT = re.compile(rf"(?:(?:also|und|but|mais|pero|ma|mas|maar) )?(?:i|ich|je|yo|io|eu|ik|mi)? ?{_THINKS}")
-_A_MESSAGE = (
-    r"(?:sms|texts?|text messages?|messages?|e ?mails?|mails?|(?:phone )?calls?|nachricht|kurznachricht|anruf|courriel|"
-    r"appel|correo|mensaje|llamada|messaggio|messaggino|chiamata|telefonata|mensagem|ligacao|bericht(?:je)?|telefoontje|"
-    r"link)"
-)
 _CHECKED_FOR_A_SCAM = re.compile(
     r"\b(?:is|isn t) (?:it|this|that) (?:true|real|legit|genuine)\b|"
-    r"\b(?:got|received|bekommen|erhalten|bekam|recue?s?|recibi|recibido|llego|llegado|ricevuto|arrivat[oa]|recebi|"
-    r"chegou|kreeg) (?:(?:an?|this|the|some|another|eine?n?|diese[nr]?|une?|cet?|cette|una?|este|esta|questo|questa|"
-    r"uma?|een|deze|dit|heute|gestern|just|today|hoje|ieri|oggi|ayer|hoy) )*"
-    rf"(?:(?!(?:your|eure|ihre|votre|su|tu|vuestro|vostr[oa]|sua|jullie|uw)\b)\w+ )?{_A_MESSAGE}\b|"
-    r"\b(?:eine?n?|diese[nr]?|so ne|een|deze|dit) (?:\w+ )?"
-    rf"{_A_MESSAGE} (?:\w+ ){{0,3}}?(?:bekommen|erhalten|gekregen|ontvangen)\b|"
-    r"\b(?:someone|somebody|they|he|she) (?:just )?(?:called|texted|e ?mailed|messaged|phoned) (?:me|us)\b|"
-    r"(?:\b(?:they|it|he|she|which|who) (?:asks?|asked|wants?|wanted) (?:me|us|my|for)\b|\basking (?:me )?(?:for|to)\b|"
-    r"\bich soll\b|\b(?:on|ils) (?:me|nous) demande(?:nt)?\b|\b(?:me|nos) (?:piden?|pedem?|estao pedindo)\b|"
-    r"\b(?:mi|ci) chied(?:e|ono)\b|\b(?:ze vragen|ik moet|er wordt) )"
-    r".*(?:\b(?:euros?|pounds?|dollars?|cards?|pin|passwords?|codes?|bank|link|karte|passwort|kontodaten|carte|tarjeta|"
-    r"carta|cartao|senha|contrasena|kaart|wachtwoord)\b|\d)"
+    r"\b(?:someone|somebody) (?:just )?(?:called|texted|e ?mailed|messaged|phoned) (?:me|us)\b(?!.*\byour\b)"
 )
-"""What tells of a message from others who may pose as us."""
+"""What tells that others may pose as us; who only tells of a mail and calls it a scam may mean one of ours."""
 _NOTHING_CAME = re.compile(
     r"\b(?:nothing|never|nichts|nie|rien|jamais|nada|nunca|niente|mai|nulla|niets|nooit)\b|"
     r"\b(?:no|keine?|aucune|ningun[ao]?|nenhuma|nessuna|geen|not|non|nao|niet) (?:\w+ ){0,4}?"
@@ -293,12 +277,6 @@ _NOTHING_CAME = re.compile(
     r"terugbetaling)\b"
 )
 """What tells that it is us who are accused, however sure somebody is."""
-_DENIED = re.compile(
-    r"\b(?:denied|rejected|cancell?ed|refused|not (?:here|there|come|arrived|delivered|valid)|"
-    r"abgelehnt|storniert|nicht (?:da|hier|gekommen|angekommen|gilt)|refuse\w*|annule\w*|rechazad[oa]|cancelad[oa]|"
-    r"rifiutat[oa]|annullat[oa]|recusad[oa]|afgewezen|geannuleerd)\b"
-)
-"""What we may have told with a message of ours."""
 _OF_THIS = re.compile(r"(?:^|\b(?:oh|well|wow|god|man|and|but) )(?:this|that|it) (?:is|s|was) ")
 _OWN_THING = (
     r"(?:it|(?:(?:my|our|the|this) (?:\w+ )?)?(?:passwords?|pin|code|log ?in|account|user ?name|number|card|key|"
@@ -312,45 +290,58 @@ _OWN_MISHAP = re.compile(
     r"(?: (?:again|yesterday|today|somewhere|accidentally|by (?:accident|mistake)))*$"
 )
 """What somebody did themselves; "this is a nightmare" tells of that unless the message blames us or others."""
+_TO_YOU = r"(?<!\bcan )(?<!\bcould )(?<!\bwould )(?<!\bwill )(?<!\bdo )(?<!\bthank )\byou\b"
 _BLAMES = re.compile(
     r"\b(?:your|yours|courier|driver|wait(?:ed|ing)|call(?:ed|ing)|because of|fault|no ?body|no one|ever)\b|"
-    r"(?<!\bcan )(?<!\bcould )(?<!\bwould )(?<!\bwill )(?<!\bdo )(?<!\bthank )\byou\b"
+    rf"{_TO_YOU}"
 )
 _DID = (
-    r"(?:took|taken|stole|stolen|broke|broken|dropped|chewed|ate|eaten|bit|knocked|spilled|spilt|threw|thrown|lost|"
-    r"damaged|scratched|cracked|smashed|ruined|left|kept|opened|burned|burnt|melted|deleted|forgot|forgotten|"
-    r"genommen|gestohlen|geklaut|kaputt\w*|zerbrochen|\w*geworfen|\w*gelassen|fallen lassen|zerkaut|gefressen|"
-    r"zerbissen|zerkratzt|verloren|verschuttet|behalten|vergessen|geloscht|"
-    r"casse|mange|mordu|ronge|pris|vole|perdu|fait tomber|renverse|jete|abime|raye|garde|oublie|laisse|"
-    r"rompio|mordio|comio|llevo|robo|perdio|tiro|dejo|derramo|rayo|olvido|roto|mordido|comido|perdido|robado|tirado|"
-    r"rott[oa]|mangiat[oa]|mors[oa]|morsicato|pres[oa]|rubat[oa]|pers[oa]|fatto cadere|buttat[oa]|rovinat[oa]|"
-    r"graffiato|dimenticat[oa]|lasciat[oa]|"
-    r"partiu|quebrou|comeu|mordeu|roeu|levou|roubou|pegou|perdeu|perderam|deixou|deixaram|derrubou|estragou|jogou|"
+    r"(?:took|taken|stole|stolen|broke|broken|dropped|chewed|ate|eaten|bit|knocked|spilled|spilt|threw|thrown|"
+    r"damaged|scratched|cracked|smashed|ruined|kept|opened|burned|burnt|melted|deleted|forgot|forgotten|"
+    r"genommen|gestohlen|geklaut|kaputt\w*|zerbrochen|\w*geworfen|fallen lassen|fallengelassen|zerkaut|gefressen|"
+    r"zerbissen|zerkratzt|verschuttet|behalten|vergessen|geloscht|"
+    r"casse|mange|mordu|ronge|pris|vole|fait tomber|laisse tomber|renverse|jete|abime|raye|garde|oublie|"
+    r"rompio|mordio|comio|llevo|robo|tiro|dejo caer|derramo|rayo|olvido|roto|mordido|comido|robado|tirado|"
+    r"rott[oa]|mangiat[oa]|mors[oa]|morsicato|pres[oa]|rubat[oa]|fatto cadere|buttat[oa]|rovinat[oa]|"
+    r"graffiato|dimenticat[oa]|"
+    r"partiu|quebrou|comeu|mordeu|roeu|levou|roubou|pegou|deixou cair|derrubou|estragou|jogou|"
     r"esqueceu|gebroken|kapot\w*|opgegeten|\w*gebeten|gepakt|gestolen|laten vallen|weggegooid|omgestoten|bekrast|"
     r"meegenomen|vergeten)"
 )
+_LOST = r"(?:lost|verloren|perdu|perdio|perdido|pers[oa]|perdeu|perderam|kwijtgeraakt)"
+"""What couriers do to parcels; who else loses time, a flight or their data may well lose it through us."""
+_OWN_LOSS = (
+    r"(?:(?:j ai perdu|perdi|ho perso) (?:(?:l[aeo]s?|l|il|o|a|mon|ma|mes|mis?|mi[ao]|meu|minha) )*"
+    r"(?:carte|cles?|ticket|tarjeta|llaves?|recibo|cartao|chaves?|tessera|chiavi|chiave|scontrino)|"
+    r"(?:ich hab\w*|ik heb) (?:\w+ ){1,2}?(?:\w*karte|\w*schlussel|\w*bon|\w*beleg|\w*kaart|\w*sleutels?) "
+    r"(?:verloren|kwijtgeraakt))"
+)
+"""What one carries about oneself and nobody else loses."""
+_UNDERGOES = r"(?:was|were|been|being|got|wurde\w*|worden|werd\w*|bin|ete|est|stat[oae]|sido|fue|foi)"
+"""What tells that somebody suffered a deed rather than did it."""
+_BETWEEN = rf"(?:(?!(?:not|t|nicht|pas|no|non|nao|niet|{_UNDERGOES})\b)\w+ )"
 _TOLD_OF_OTHERS = re.compile(
     # Of the one who is angry
     rf"{_OWN_MISHAP.pattern}|"
     r"^(?:(?:und|aber|weil|denn|da|dass|et|mais|parce que|parce qu|car|que|y|pero|porque|e|ma|mas|perche|pois|en|maar|"
     r"omdat|want) )*(?:"
-    r"(?:ich|mir) (?:\w+ ){1,6}(?:fallen lassen|fallengelassen|\w*(?:gefallen|geworfen)|kaputt ?(?:gemacht|gegangen)|"
-    r"zerbrochen|verloren|vergessen|verlegt|geloscht)\b|"
-    r"j ai (?:\w+ )?(?:casse|perdu|oublie|fait tomber|laisse tomber|egare|supprime|jete)\b|"
-    r"se me (?:cayo|rompio|perdio|olvido|quemo)\b|(?:yo )?(?:rompi|perdi|olvide|deje caer|borre)\b|"
-    r"(?:mi|me) (?:e|si e) (?:cadut|rott|scivolat|pers)[oa]\b|"
-    r"(?:io )?ho (?:rotto|perso|dimenticato|fatto cadere|smarrito|cancellato)\b|"
-    r"(?:eu )?(?:deixei cair|parti|quebrei|perdi|esqueci|apaguei|derrubei)\b|"
-    r"ik (?:\w+ ){1,6}(?:laten vallen|kapot ?gemaakt|verloren|vergeten|kwijtgeraakt|gebroken)\b)"
-    r"(?!.*\b(?:geduld|geld|zeit|stunden|tage?|patience|temps|argent|heures|paciencia|tiempo|dinero|horas?|dias?|pazienza|"
-    r"tempo|soldi|ore|giorn[oi]|dinheiro|tijd|uren|dagen)\b)|"
+    rf"(?:ich|mir) {_BETWEEN}{{1,6}}(?:fallen lassen|fallengelassen|\w*(?:gefallen|geworfen)|"
+    r"kaputt ?(?:gemacht|gegangen)|zerbrochen|vergessen|verlegt|geloscht)\b|"
+    rf"{_OWN_LOSS}|j ai {_BETWEEN}?(?:casse|oublie|fait tomber|laisse tomber|egare|supprime|jete)\b|"
+    r"se me (?:cayo|rompio|olvido|quemo)\b|(?:yo )?(?:rompi|olvide|deje caer|borre)\b|"
+    r"(?:mi|me) (?:e|si e) (?:cadut|rott|scivolat)[oa]\b|"
+    r"(?:io )?ho (?:rotto|dimenticato|fatto cadere|smarrito|cancellato)\b|"
+    r"(?:eu )?(?:deixei cair|parti|quebrei|esqueci|apaguei|derrubei)\b|"
+    rf"ik {_BETWEEN}{{1,6}}(?:laten vallen|kapot ?gemaakt|vergeten|gebroken)\b)"
+    rf"(?! (?:{_UNDERGOES}|door)\b)|"
     # Of those around them, and of couriers
     r"^(?:(?:and|but|because|cause|cuz|that|as|since|weil|denn|da|dass|und|aber|parce que|car|que|qu|et|mais|porque|y|"
     r"pero|perche|e|ma|mas|pois|omdat|want|dat|en|maar) )*"
-    rf"(?:(?:my|our) {_AROUND_US}|(?:mein|unser)\w* {_AROUND_US_DE}|(?:mon|ma|mes|notre|nos) {_AROUND_US_FR}|"
+    rf"(?:(?:(?:my|our) {_AROUND_US}|(?:mein|unser)\w* {_AROUND_US_DE}|(?:mon|ma|mes|notre|nos) {_AROUND_US_FR}|"
     rf"(?:mis?|nuestr[oa]s?) {_AROUND_US_ES}|(?:(?:il|la|i|le) )?(?:mi[oae]i?|nostr[oaie]) {_AROUND_US_IT}|"
-    rf"(?:(?:o|a|os|as) )?(?:meus?|minhas?|noss[oa]s?) {_AROUND_US_PT}|(?:mijn|onze|ons) {_AROUND_US_NL}|{_COURIER}) "
-    rf"(?!s )(?:(?!(?:not|t|nicht|pas|no|non|nao|niet)\b)\w+ ){{0,6}}?{_DID}\b"
+    rf"(?:(?:o|a|os|as) )?(?:meus?|minhas?|noss[oa]s?) {_AROUND_US_PT}|(?:mijn|onze|ons) {_AROUND_US_NL}) "
+    rf"(?!s ){_BETWEEN}{{0,6}}?{_DID}|{_COURIER} (?!s ){_BETWEEN}{{0,6}}?(?:{_DID}|{_LOST}))\b"
+    rf"(?! (?:{_UNDERGOES}|door)\b)"
 )
 """What somebody is angry about that is not our doing, unless the message blames us."""
 _NOT_OTHERS = re.compile(
@@ -385,14 +376,21 @@ _SPEAKS = re.compile(
 )
 """A bot does that, or one talks to it."""
 _ASKS_OF_A_DEVICE = re.compile(
-    rf"^(?!.*\b(?:reach|contact|human|person|money|refund|speak|talk|complain|cancel)\b)(?:.*(?:{_ASKS_ABOUT_IT.pattern})|"
+    rf"^(?!.*\b(?:reach|contact|human|person|money|refund\w*|speak|talk|complain|cancel)\b)(?:.*(?:{_ASKS_ABOUT_IT.pattern})|"
     r".*\b(?:how|wie|was|what|where|wo|warum|why)\b.*\b(?:it|its|die|sie|der|ihn|this)\b)"
 )
-_OWN_FUCKING = re.compile(
-    r"\bmy fucking (?:(?:passwords?|pin|codes?|log ?in|accounts?|user ?name|phone|computer|laptop|browser|app|wifi|"
-    r"kids?|dog|cat|neighbou?r)\b|(?<!where is my fucking )(?<!where s my fucking )(?<!want my fucking )"
-    r"(?<!give me my fucking )(?<!send me my fucking )(?:machine|kettle|robot)\b)"
+_SAID_TO_A_BOT = re.compile(
+    r"^(?!(?:(?:and|but|so) )?(?:can|could|do|does|is|are|will|would|where|how (?:do|can|long|much)) )"
+    rf".*(?:(?<!\bfrom ){_TO_YOU}|\b(?:your|du|dein\w*|euer|eure\w*)\b)|"
+    r"\b(?:answer\w*|repl(?:y|ies)|understand\w*|antwort\w*|versteh\w*|was soll (?!ich|man|wir))\b"
 )
+"""Beside a curse at a machine these tell that it is the bot; "does your guarantee cover it" asks about what we sold."""
+_OWN_FUCKING = re.compile(
+    r"(?:\bmy fucking (?:passwords?|pin|codes?|log ?in|user ?name|browser|wifi|kids?|dog|cat|neighbou?r)|"
+    r"^my fucking (?:machine|kettle|robot|app|phone|computer|laptop))\b"
+    r"(?!.*\b(?:still|late|here|arrived|delivered|charged|orders?|mails?)\b)"
+)
+"""What is cursed at is theirs, or at hand; where it is not, or has come as it should not, it is anger at us."""
 _DUMB_TO_ASK = re.compile(
     r"(?:sorry |i know |ich weiss )?(?:this|that|it|das|dies) (?:is|s|ist) (?:\w+ )?(?:dumb|stupid|dumm)"
 )
@@ -432,7 +430,7 @@ def _is_doubted(place: int, clauses: Sequence[str], asked: Collection[str]) -> b
     before, after = clauses[max(place - 1, 0) : place], clauses[place + 1 : place + 2]
     return (
         clauses[place] in asked
-        or (any(map(_CHECKED_FOR_A_SCAM.search, clauses)) and not any(map(_DENIED.search, clauses)))
+        or any(map(_CHECKED_FOR_A_SCAM.search, clauses))
         or bool(_THOUGHT.search(clauses[place]))
         or any(map(_THINKS_NEXT.fullmatch, before))
         or any(map(_TAGGED.fullmatch, after))
@@ -457,8 +455,9 @@ def _is_at_others(found: re.Match[str], clauses: Sequence[str]) -> bool:
         blaming = any(_NOT_OTHERS.search(one) for one in clauses if not _CAN_BE_ASKED.match(one))
         return any(map(_TOLD_OF_OTHERS.search, told)) and not blaming
     if found[0].startswith("my fucking "):
-        return bool(_OWN_FUCKING.match(clause, found.start())) and not any(map(_BLAMES.search, clauses))
-    if _DEVICE.search(found[0]) and not _SPEAKS.search(clause):
+        blaming = any(_BLAMES.search(one) or _NOTHING_CAME.search(one) for one in clauses)
+        return bool(_OWN_FUCKING.match(clause, found.start())) and not blaming
+    if _DEVICE.search(found[0]) and not (_SPEAKS.search(clause) or any(map(_SAID_TO_A_BOT.search, clauses))):
         beside = [one for one in clauses if one != clause]
         return not _CALLED.search(clause) or any(map(_ASKS_OF_A_DEVICE.search, beside))
     return False

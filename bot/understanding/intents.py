@@ -511,6 +511,15 @@ _MATTERS = (
     r"apps?|subscriptions?|memberships?|vouchers?|discounts?|codes?|checkout|website)"
 )
 """What customers need help with, even those who laugh about it."""
+_IN_JEST = rf"(?!.*\b{_MATTERS}\b).* (?:lol|haha\w*|lmao|jk)$"
+"""How what is no matter of customers' ends where somebody jokes."""
+_TELLS_OF_IT = (
+    rf"(?:{_REPORTS}|show(?:s|ed)?|explain\w*|read|learn\w*|heard|saw|seen|"
+    r"zeigt\w*|erklart\w*|gelesen)"
+)
+"""Verbs with which a statement tells of a question."""
+_JOINS = r"(?:about|on|of|over|to|with|for|is|s|was|are|were|me|us|him|her|them|exactly|just|uber|ist|mir|uns|ihm|ihr)"
+"""What ties a question word to the statement before it: "that's exactly what can I do", "the page about how do I"."""
 _ASKS = re.compile(
     rf"{_BEGINNING}(?:"
     rf"how (?:{_IS}|much|many|long|often|far|soon|late|old|big|to|come)"
@@ -554,18 +563,18 @@ _ASKS = re.compile(
     r"|(?:(?:i|we) )?(?:(?:really|just|also) )?(?:need|could use|require) (?:(?:some|a bit of|a little) )?"
     r"(?:help|assistance|advice) "
     r"(?:with|on|about|regarding|(?!(?:some|any|every|no)?thing|morning|evening)\w{2,}ing \w+)"
-    rf"(?!(?!.*\b{_MATTERS}\b).* (?:lol|haha\w*|lmao|jk)$)"
+    rf"(?!{_IN_JEST})"
     r"|(?:i|we) (?:have|ve|got|ve got) (?:(?:a|another|one|some|quick) )*questions? (?:about|on|regarding|concerning)"
     r"|(?:(?:a|another|one|quick) )*question (?:about|on|regarding|concerning)"
     r"(?!.* (?:is|was|has been|got) (?:answered|closed|settled|resolved)\b)"
     r"|(?:(?:some|quick) )*questions (?:about|on|regarding|concerning)"
     rf"(?: {_ASKED_OF}|(?!.* {_TOLD_OF_QUESTIONS}\b))"
-    rf"|(?:(?!{_REPORTS}\b)\w+ ){{2,}}?"
+    rf"|(?:(?:\w+ )+?(?:but|so|aber) |(?:(?!{_TELLS_OF_IT}\b)\w+ )+?(?!(?:{_TELLS_OF_IT}|{_JOINS})\b)\w+ )"
     r"(?:(?:what|how|where|when|who) (?:do|can|could|should|shall|must) (?:i|we)\b(?! (?:say|tell)\b)"
     r"|(?:was|wie|wo|wann) (?:soll|sollen|kann|konnen|muss|mussen|darf|durfen) (?:ich|man|wir))"
     r")\b.*"
 )
-_HELP = re.compile(r"(?:(?:please|pls|plz) )?help(?: (?:me|us|out|please|pls|plz|asap|needed|wanted))*")
+_HELP = re.compile(r"(?:(?:please|pls|plz) )?help(?: (?:me|us|out|please|pls|plz|asap|needed))*")
 _TROUBLE = re.compile(
     r"\b(?:can t|cannot|won t|doesn t|didn t|isn t|hasn t|haven t|not|never|no longer|stopp(?:s|ed)|"
     r"br(?:eaks|oke|oken)|leak(?:s|ed|ing)?|lost|stuck|errors?|fail(?:s|ed)?|late|missing|wrong|damaged|cracked|"
@@ -587,7 +596,8 @@ def asks(text: str) -> bool:
     if read(said).intent is not Intent.QUESTION:
         return False
     sentences = _sentences(said)
-    if any(map(_HELP.fullmatch, sentences)) and any(map(_TROUBLE.search, sentences)):
+    in_trouble = any(_TROUBLE.search(one) and not re.match(_IN_JEST, one) for one in sentences)
+    if in_trouble and any(map(_HELP.fullmatch, sentences)):
         return True
     return bool(_MARK.search(said)) or any(map(_ASKS.fullmatch, sentences))
 

@@ -141,22 +141,36 @@ _TO_BE_ANSWERED_BY_THEM = re.compile(
 _LAST_SENTENCE = re.compile(r"[^.?!\n]+[.:]?\s*\Z")
 _HAS_COME = (
     r"(?:(?:got|get|received|erhalten|bekommen|bekam|kam|recue?s?|recib(?:i|imos|ido)|llego|llegado|ricevuto|arrivat[oa]|"
-    r"recebi|recebemos|chegou|ontvangen|gekregen|kreeg|kregen)\b)"
+    r"recebi|recebemos|recebid[oa]|chegou|ontvangen|gekregen|kreeg|kregen)\b)"
 )
-_A_MAIL = (
-    r"(?:(?:this|the following|e ?mails?|mails?|messages?|texts?|sms|\w*nachricht(?:en)?|courriels?|correos?|mensajes?|"
+_THIS = (
+    r"(?:(?:this|these|(?:the )?(?:following|below)|dies(?:e[nrs]?)?|folgende[nrs]?|ca|ceci|cela|cette|esto|eso|"
+    r"lo siguiente|quest[aoei]|quanto segue|isto|isso|o seguinte|dit|deze|het volgende|"
+    r"das(?= (?:hab\w*|heute|gestern|gerade|hier|von|bekam|kam|bekommen|erhalten)\b)|"
+    r"e ?mails?|mails?|messages?|texts?|sms|\w*nachricht(?:en)?|courriels?|correos?|mensajes?|"
     r"messaggio?|mensagem|mensagens|bericht(?:en|je)?)\b)"
 )
-_AFFIRMED = (
-    r"(?:(?!(?:not|never|kein\w*|nicht|nichts|nie|pas|rien|jamais|aucune?|non|niente|nulla|nessun\w*|nao|nada|nunca|"
-    r"nenhum\w*|ningun\w*|geen|niet|niets|nooit|t|no(?! (?:sabado|domingo|dia|mes|meu)\b))\b)\w+ )*?"
-)
+"""What stands below, or a mail."""
+_SOMEBODY = r"^ ?(?:(?:i|we|just|ich|wir|hab\w*|j|ai|on|a|nous|avons|he|hemos|ho|abbiamo|ik|wij|heb\w*) )*"
+_TODAY = r"(?:heute|gestern|gerade|eben|vandaag|gisteren|net)"
 _PASTES = re.compile(
-    rf"{_AFFIRMED}(?:{_HAS_COME} {_AFFIRMED}{_A_MAIL}|{_A_MAIL} {_AFFIRMED}{_HAS_COME}|"
-    r"(?:this (?:e ?mail|message)|diese (?:e ?mail|nachricht)|ce (?:mail|message)|este (?:correo|mensaje)|"
+    rf"(?:\b{_HAS_COME} (?:\w+ )*?{_THIS}|\b{_THIS} (?:\w+ )*?(?:{_HAS_COME}|came\b)|"
+    rf"{_SOMEBODY}(?:{_HAS_COME} (?:today|yesterday|just now|from|aujourd|hier|de|du|par|hoy|ayer|del|oggi|ieri|da|"
+    rf"dal\w*|hoje|ontem|do|van|von|{_TODAY})\b|{_TODAY} (?:v[ao]n \w+ (?:\w+ )?)?{_HAS_COME})|"
+    r"\b(?:this (?:e ?mail|message)|diese (?:e ?mail|nachricht)|ce (?:mail|message)|este (?:correo|mensaje)|"
     r"quest[ao] (?:mail|messaggio)|est[ea] (?:e ?mail|mensagem)|deze mail|dit bericht)\b)"
+    r"(?! (?:not|nicht|pas|niet)\b)"
 )
 """What introduces a mail that stands in the middle of a message: "I received this mail today"; "Got it" answers one."""
+_DENIES = re.compile(
+    r"\b(?:not|never|kein\w*|nicht|nichts|nie|pas|rien|jamais|aucune?|non|niente|nulla|nessun\w*|nao|nada|nunca|"
+    r"nenhum\w*|ningun\w*|geen|niet|niets|nooit|t|no(?! (?:sabado|domingo|dia|mes|meu)\b))\b"
+)
+_NEXT_CLAUSE = re.compile(
+    r" (?:(?:but|and|why|how|aber|und|warum|wieso|mais|et|pourquoi|pero|y|por que|ma|e(?! mails?\b)|perche|mas|porque|"
+    r"maar|en|waarom) )+"
+)
+"""What is denied before it is not what follows: "Not sure why I got this mail"."""
 _PARAGRAPH_THAT_ASKS = re.compile(
     r"\w[\"'”’)\]\s]{0,3}[?？](?:\s|\Z)|\A\s*(?:(?:and|so|but|now|hi|hello),? )?(?:how (?:do|can|long|much|many|often)|"
     r"what (?:do|is|are|can|should|does)|(?:can|could|do|does|is|are|may) (?:i|we|you|it|there)|wie|wann|was|kann ich|"
@@ -246,8 +260,10 @@ def _introduces(own: str) -> bool:
     """Whether what somebody says above a mail introduces it, by a colon or as what has come, rather than answers it."""
     if (last := _LAST_SENTENCE.search(own)) is None or last[0].rstrip().endswith(":"):
         return last is not None
-    clauses = [plain(clause) for clause in re.split("[,;()]", last[0])]
-    return any(map(_PASTES.match, clauses)) and not any(map(_THANKS.search, clauses))
+    clauses = [one for part in re.split("[,;()]", last[0]) for one in _NEXT_CLAUSE.split(f" {plain(part)} ")]
+    pasting = [(one, found) for one in clauses if (found := _PASTES.search(one))]
+    affirmed = any(not _DENIES.search(one[: found.end()]) for one, found in pasting)
+    return affirmed and not any(map(_THANKS.search, clauses))
 
 
 def _asked_below(mail: str) -> str:
