@@ -1,8 +1,8 @@
 """What somebody typed in a chat, as it is read: emoji as signs, and what is written short in full.
 
-A message is searched for, shown and stored as it was typed, with signs for the emoji that it names: "u" may be a letter,
-and ":err:" stand on a display. How it is read only decides what it wants, how it replies to a question back and how many
-questions it asks: "do u ship to norway?" is read as "do you ship to norway?".
+A message is searched for, shown and stored as it was typed, with signs for the emoji that it names: "u" may be a
+letter, and ":err:" stand on a display. How it is read decides only what it wants, how it goes on with what was said and
+how many questions it asks: "do u ship to norway?" is read as "do you ship to norway?".
 """
 
 from __future__ import annotations
@@ -67,15 +67,9 @@ _THING = r"(?: |-)?(?:bolts?|values?|pipes?|shaped?|shapes?|turns?|tubes?|locks?
 _SHORT_ENGLISH = tuple(
     (re.compile(short, re.IGNORECASE | re.MULTILINE), in_full)
     for short, in_full in (
-        (r"\bw/(?=\s|(?:an?|the|my|your|no|it)\b)\s?", "with "),
         (
             rf"{_ALONE}{_LETTERED}(?<=\w )w(?= (?:an?|the|my|ur|your|some(?:one|body)|any(?:one|body)|u|you)\b)",
             "with",
-        ),
-        (
-            r"\b(talk|speak|chat|connect me|transfer me|through|thru) 2"
-            r"(?= (?:an?|the|u|ur|you|your|some\w+|any\w+|real|live|human|person|agent|manager|support)\b)",
-            r"\1 to",
         ),
         (r"\b(want|need|like|have) 2(?= (?:ask|be|chat|complain|get|know|speak|talk)\b)", r"\1 to"),
         (r"\b(what|where|how|who|when|that|there)s\b", r"\1's"),
@@ -111,12 +105,20 @@ _AND = re.compile(
 _HAS_A_VERB = re.compile(rf"\b(?:{_ASKED_WITH}|{_DONE}|is|was|has|am|r|i|we|u|you|it|they|he|she)\b", re.IGNORECASE)
 _SENTENCE_CHARS = 200
 """How far before an "n" the verb of its sentence is looked for."""
+_TALK = r"talk|speak|chat|connect me|transfer me|through|thru"
 _SHORT_ANYWHERE = tuple(
     (re.compile(short, re.IGNORECASE), in_full)
     for short, in_full in (
         (r"\b(any|some|every)1\b", r"\1one"),
         (r"\babt\b", "about"),
         (r"\bw/o\b", "without"),
+        (r"\bw/(?=\s|(?:an?|the|my|your|no|it)\b)\s?", "with "),
+        (rf"\b({_TALK}) w(?= \w)", r"\1 with"),
+        (
+            rf"\b({_TALK}) 2(?= (?:an?|the|u|ur|you|your|some\w+|any\w+|real|live|human|person|agent|manager|support|"
+            r"sales|billing|customer)\b)",
+            r"\1 to",
+        ),
         (r"\bgimme\b", "give me"),
         (r"\blemme\b", "let me"),
         (r"\bgibt['’]?s\b", "gibt es"),
@@ -153,7 +155,7 @@ def as_read(text: str) -> str:
 def with_signs(text: str) -> str:
     """Return text with the emoji that it names as signs: ":flag-de: :pray:" as "🇩🇪 🙏".
 
-    A name without a sign stays, as it may be none of an emoji. Only those of a Discord server are certain, and left out.
+    A name without a sign stays, as it may be none of an emoji. An emoji of a Discord server is certain, and left out.
     """
     return _outside_code(lambda piece: _RUN.sub(_signs, _OF_A_SERVER.sub("", piece)), text)
 
