@@ -91,6 +91,7 @@ def test_a_message_is_read_as_it_is_meant(typed: str, meant: str) -> None:
         "press u to undo that",
         "platform n does it have a lift",
         "ward n where is it",
+        "corner n does it have a lift",
         "I am in ward n where is it",
         "form n who signs it",
         "press n how do I continue",
