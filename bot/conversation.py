@@ -50,8 +50,9 @@ from bot.storage.database import DatabaseBusy
 from bot.text.addresses import addresses, link_targets, visible
 from bot.understanding import intents
 from bot.understanding.languages import spoken
-from bot.understanding.names import Names, replies_by_a_sign
-from bot.understanding.spelling import as_read
+from bot.understanding.names import Names, replies_by_a_sign, up_to_our_question
+from bot.understanding.questions import leans
+from bot.understanding.spelling import as_read, with_signs
 from bot.wording import answers, figure
 from knowledge.documents import Passage, Scope, ScoredPassage
 from knowledge.retrieval import Query
@@ -202,15 +203,20 @@ class Pipeline:
         return Packed(await self._packed(looked.text, looked.turns, shown, voice), looked, told)
 
     def _heard(self, question: Question, conversation: Conversation) -> tuple[str, tuple[Turn, ...]]:
-        """Return a question and the turns before it that count, as they are read, no more of each than one may have.
+        """Return a question and the turns before it that count, no more of each than one may have.
 
-        A message that was refused as too long is not read as a whole with each question after it.
+        They are as they were typed, with signs for the emoji that they name; only what replies to a question back, or
+        leans on what was said ("what abt the UK"), is as it is read. A message that was refused as too long is not read
+        as a whole with each question after it.
         """
         newest, longest = self._answering.history_turns, self._answering.max_question_chars
-        turns = conversation.turns[-newest:] if newest else ()
-        return as_read(question.text.strip()), tuple(
-            replace(one, content=as_read(one.content[:longest])) if one.role == "user" else one for one in turns
+        turns = tuple(
+            replace(one, content=with_signs(one.content[:longest])) if one.role == "user" else one
+            for one in (conversation.turns[-newest:] if newest else ())
         )
+        read = as_read(question.text)
+        goes_on = bool(turns) and (leans(read) or bool(up_to_our_question(turns)))
+        return read if goes_on else with_signs(question.text), turns
 
     def _is_too_long(self, question: Question) -> bool:
         return len(question.text.strip()) > self._answering.max_question_chars
@@ -283,7 +289,7 @@ class Pipeline:
     async def _standard(self, question: Question) -> StandardAnswer | None:
         """Return the standard answer that people wrote to this question, None where there is none."""
         answers = await self._channels.standard_answers(ChannelKey(*question.key.place))
-        return await standard_answer(as_read(question.text), answers, self._alike) if answers else None
+        return await standard_answer(question.text, answers, self._alike) if answers else None
 
     def _router(self, mode: Mode | None, lora: str, scale: float) -> routing.Router:
         return routing.Router(

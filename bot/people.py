@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from bot.text.addresses import visible
-from bot.understanding.spelling import with_signs
+from bot.understanding.spelling import as_read
 from bot.wording import notices
 
 NAME_CHARS = 40
@@ -28,7 +28,7 @@ _UNSEEN = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f\u00ad\u034f\u180b-\u180f\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )
 _EVERYBODY = re.compile(r"(?<!\w)@(?:everyone|here|channel)\b", re.IGNORECASE)
-_SAYS_NOTHING = re.compile("[^👍👎🙏🎉❤👋👌🤷\U0001f1e6-\U0001f1ff]+")
+_SAYS_NOTHING = re.compile("[^👍👎🙏🎉❤👋👌🤷\U0001f1e6-\U0001f1ff\U0001f3f4\U000e0061-\U000e007f]+")
 """What is no emoji that says something by itself; flags do."""
 
 
@@ -38,7 +38,7 @@ def words(text: str) -> str:
     Where nothing but emoji is written, by their names, only those are left that say something by themselves.
     """
     seen = _EVERYBODY.sub("", _UNSEEN.sub("", text.replace("\r\n", "\n"))).strip()
-    if (shown := with_signs(seen)) != seen and not re.search(r"\w", shown):
+    if (shown := as_read(seen)) != seen and not re.search(r"\w", shown):
         return _SAYS_NOTHING.sub("", shown)
     return seen
 

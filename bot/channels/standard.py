@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from functools import lru_cache
 
 from bot.answer_cache import NEAR_COSINE, is_article, same, singular, words
 from bot.channels.resolve import StandardAnswer
 from bot.text.facts import figures
+from bot.understanding.spelling import as_read
 from bot.wording.answers import MORE, STANDARD
 from knowledge.sentences import STOP_WORDS, stem
 from knowledge.territories import plain
@@ -27,27 +29,39 @@ async def standard_answer(
     """Return the standard answer to a question, None where there is none.
 
     A question put as it was written goes first, then one that is put in nearly the same words, then the longest
-    keyword that the text holds. `similarities(question, others)` gives cosines of embeddings; it is called only
-    where the words that carry meaning are the same.
+    keyword that the text holds; each as both were typed, and as both are read: "gibts wlan" is "Gibt es WLAN?".
+    `similarities(question, others)` gives cosines of embeddings; it is called only where the words that carry meaning
+    are the same.
     """
-    exact, alike = same(text), words(text)
-    for one in answers:
-        if any(same(question) == exact or (alike and words(question) == alike) for question in one.values.questions):
-            return one
-    near = [(one, question) for one in answers for question in one.values.questions if _may_be_same(text, question)]
-    if near:
-        fits = await similarities(text, [question for _, question in near])
-        fit, nearest = max(zip(fits, near, strict=True), key=lambda scored: scored[0])
-        if fit >= NEAR_COSINE:
-            return nearest[0]
-    said = f" {_stems(text)} "
+    ways = ((text, str), (as_read(text), _as_read))
+    for said, put in ways:
+        exact, alike = same(said), words(said)
+        for one in answers:
+            questions = map(put, one.values.questions)
+            if any((exact and same(other) == exact) or (alike and words(other) == alike) for other in questions):
+                return one
+    for said, put in ways:
+        asked = [(one, put(question)) for one in answers for question in one.values.questions]
+        near = [(one, question) for one, question in asked if _may_be_same(said, question)]
+        if near:
+            fits = await similarities(said, [question for _, question in near])
+            fit, nearest = max(zip(fits, near, strict=True), key=lambda scored: scored[0])
+            if fit >= NEAR_COSINE:
+                return nearest[0]
     held = [
         (len(stems), one)
+        for said, put in [(f" {_stems(said)} ", put) for said, put in ways]
         for one in answers
-        for word in one.values.keywords
-        if (stems := _stems(word)) and f" {stems} " in said
+        for keyword in one.values.keywords
+        if (stems := _stems(put(keyword))) and f" {stems} " in said
     ]
     return max(held, key=lambda found: found[0])[1] if held else None
+
+
+@lru_cache(maxsize=5_000)
+def _as_read(written: str) -> str:
+    """Return what stands in a standard answer as it is read; there may be many, and each message meets them all."""
+    return as_read(written)
 
 
 def told(answer: StandardAnswer, language: str = "en") -> str:

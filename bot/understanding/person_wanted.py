@@ -335,39 +335,14 @@ _NAMED = {
 """How a person is named; a wish for one where nothing else is said."""
 
 
-_IN_FULL = {
-    "gimme": "give me",
-    "lemme": "let me",
-    "u": "you",
-    "ur": "your",
-    "w": "with",
-    "abt": "about",
-    "2": "to",
-    "jveux": "je veux",
-    "jpeux": "je peux",
-    "jaimerais": "j aimerais",
-    "qqn": "quelqu un",
-    "tel": "telephone",
-    "kiero": "quiero",
-    "xfa": "por favor",
-    "porfa": "por favor",
-    "vc": "voce",
-    "pra": "para",
-    "pro": "para o",
-}
-"""What is written short in chats."""
 _CHATTED = re.compile(r"(?: (?:tbh|rn|lol|asap|ngl|lmao|haha))+$")
 """What chats add behind a wish."""
 
 
 def person_wished(clauses: Sequence[str]) -> str:
     """Return the language in which one of a message's plain clauses wishes for a person, empty where none does."""
-    said = [*clauses, *map(_in_full, clauses)]
+    said = [*clauses, *(_CHATTED.sub("", one) for one in clauses)]
     return next((language for language, pattern in _wishes().items() if any(map(pattern.fullmatch, said))), "")
-
-
-def _in_full(clause: str) -> str:
-    return " ".join(_IN_FULL.get(word, word) for word in _CHATTED.sub("", clause).split())
 
 
 def person_named(clauses: Sequence[str]) -> str:

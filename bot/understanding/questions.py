@@ -7,11 +7,13 @@ A message is cut by the usual wordings of English questions, and only where none
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.text.facts import telling_words
 from bot.understanding import intents
 from bot.understanding.mails import own_words, without_signature
+from bot.understanding.spelling import as_read
 from knowledge.territories import is_territory, plain, territories
 
 MAX_QUESTIONS = 4
@@ -29,6 +31,8 @@ _ASKED_WITH = (
 )
 """With the verb before whom it is about: "how can I pay" is a question, "how I can pay" is what one is about."""
 _WHO = rf"(?:who|what)\s+(?!is\b|was\b)[a-z]+s\s+(?!{_SOMEBODY}\b)|(?:how|what|when|where|who)['’]?s\s"
+# Without a comma it tells of somebody: "a student who rents and who pays the bills".
+_WHO_PAYS = r"(?<=, and )who\s+(?:pays|covers|bears|gets)\s"
 _PLURAL = r"\s+(?:[\w'’-]+\s+){0,2}?[a-z]{3,}s\s"
 # "have the papers" goes on with what was asked, "have you the papers" is asked.
 _HAVE = r"(?:has|have|had)\s+(?:i|we|you|he|she|it|they)\b"
@@ -37,11 +41,14 @@ _BEGINS = (
     rf"|(?:do|does|did|are|can|will){_PLURAL})"
 )
 # So do "do an exchange", "was a gift" and "are always in stock" within a sentence.
-_GOES_ON = rf"(?:{_ASKED_WITH}|{_WHO}|(?!ha[sdv]){_DOES}\s+{_OURS}\b|{_HAVE}|(?:do|does|did|can|will){_PLURAL})"
+_GOES_ON = (
+    rf"(?:{_ASKED_WITH}|{_WHO}|{_WHO_PAYS}|(?!ha[sdv]){_DOES}\s+{_OURS}\b|{_HAVE}|(?:do|does|did|can|will){_PLURAL})"
+)
 # After "Can you tell me when you open" so does "how long delivery will take".
 _TOLD_WITH = r"(?:how(?:\s+(?:much|many|long|often|soon|fast))?|when|where)"
 _GOES_ON_TELLING = (
-    rf"(?:{_ASKED_WITH}\s+{_SOMEBODY}\b|(?!ha[sdv]){_DOES}\s+{_PEOPLE}\b|{_HAVE}|{_TOLD_WITH}\s+(?:i|we|you)\b)"
+    rf"(?:{_ASKED_WITH}\s+{_SOMEBODY}\b|{_WHO_PAYS}|(?!ha[sdv]){_DOES}\s+{_PEOPLE}\b|{_HAVE}"
+    rf"|{_TOLD_WITH}\s+(?:i|we|you)\b)"
 )
 _ORDINAL = r"(?:first(?:ly)?(?: of all)?|second(?:ly)?|third(?:ly)?|fourth|next|then|finally|last(?:ly)?)"
 _AND = (
@@ -49,6 +56,16 @@ _AND = (
     rf"(?:{_ORDINAL},\s+)?"
 )
 _QUESTION = re.compile(_BEGINS, re.IGNORECASE)
+_IS_SOMETHING = re.compile(
+    r"(?:is|are|was|were|does)\s+(?!(?:[a-z]+ed|about|all|already|also|always|at|bad|broken|fine|for|from|good|in|just|late|"
+    r"like|missing|never|no|not|now|on|only|out|over|quite|really|so|still|too|under|very|with|working)\b)"
+    r"[a-z'’-]+\s+[a-z]",
+    re.IGNORECASE,
+)
+"""A question without an article, where another is joined to it: "is parking free and how do I pay".
+
+"Is out of stock" is none.
+"""
 _NEXT = re.compile(f"{_AND}(?={_GOES_ON})", re.IGNORECASE)
 _NEXT_TELLING = re.compile(f"{_AND}(?={_GOES_ON_TELLING})", re.IGNORECASE)
 _TELLING = re.compile(r"\b(?:tell me|let me know|know|explain|wonder(?:ing)?|find out)\b", re.IGNORECASE)
@@ -68,6 +85,7 @@ _SIGNS = r"\s*(?:(?!\U0001f3f4)[\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff\
 """Emoji; flags tell of a place."""
 _SIGNS_BEFORE = re.compile(rf"{_SIGNS}(?={_GOES_ON})", re.IGNORECASE)
 _SIGNS_WITHIN = re.compile(_SIGNS)
+_BULLET = "• "
 _ITEM = re.compile(r"^[ \t]*(?:\(?\d{1,2}[.)]|[-*•])[ \t]+", re.MULTILINE)
 # "1) … 2) …" on one line. A figure with a point is no mark within a sentence: "order no. 4".
 _MARK = re.compile(
@@ -162,7 +180,8 @@ _SAYS_NOTHING = re.compile(
 _TOLD = re.compile(rf"({_TOLD_WITH})\s+(i|we|you)\s+(can|could|should|will|would|may|must)\b", re.IGNORECASE)
 """A question as it is told of: "how I can pay"."""
 _NO_MATTER = re.compile(
-    r"(?:any|some) ?(?:one|body|where|ideas?|thoughts?|help|advice|tips?|suggestions?|updates?|news|luck|chance)"
+    r"(?:how|what|when|where|which|why|who|whom|whose)\b.*"
+    r"|(?:any|some) ?(?:one|body|where|ideas?|thoughts?|help|advice|tips?|suggestions?|updates?|news|luck|chance)"
     r"(?: \w+)?|(?:for|in|at|on|with|by|from|to|of|as|without) .*"
     r"|(?:(?:but|oh|so|and|not|for|how|are you|is that) )*(?:really|seriously|serious|honestly|sure|right|correct|true|"
     r"possible|come|thoughts?|ideas?|questions?|please|what|why|who|when|where|how|which|huh|wtf|yes|no|maybe|wirklich|"
@@ -190,7 +209,24 @@ class _Asked:
 
 
 def questions_in(message: str) -> tuple[str, ...]:
-    """Return the questions of a message, each with the statements beside them; empty where it is rather one."""
+    """Return the questions of a message, each with the statements beside them; empty where it is rather one.
+
+    They are as they were typed, unless what is written short keeps them from being told apart: "r u open n do u ship".
+    """
+    return _most(_complete_questions_in, message)
+
+
+def leaning_questions_in(message: str) -> tuple[str, ...]:
+    """Return the questions of a message, also where one leans on another; empty where it is a single one."""
+    return _most(_any_questions_in, message)
+
+
+def _most(told_apart: Callable[[str], tuple[str, ...]], message: str) -> tuple[str, ...]:
+    typed, read = told_apart(message), as_read(message)
+    return typed if read == message else max(typed, told_apart(read), key=len)
+
+
+def _complete_questions_in(message: str) -> tuple[str, ...]:
     said, asked = _told_apart(message)
     alone = all(
         one.short or (len(one.text.split()) >= _LEAST_WORDS and not _OPEN_END.search(one.text)) for one in asked
@@ -202,8 +238,7 @@ def questions_in(message: str) -> tuple[str, ...]:
     return tuple(" ".join([*said, f"{one}?"]) for one in (first, *(one[:1].upper() + one[1:] for one in others)))
 
 
-def leaning_questions_in(message: str) -> tuple[str, ...]:
-    """Return the questions of a message, also where one leans on another; empty where it is a single one."""
+def _any_questions_in(message: str) -> tuple[str, ...]:
     _, asked = _told_apart(message)
     return tuple(f"{one.text}?" for one in asked) if 1 < len(asked) <= MAX_QUESTIONS else ()
 
@@ -265,18 +300,23 @@ def _told_apart(message: str) -> tuple[list[str], list[_Asked]]:
     if len(own) > _MAX_CHARS:
         return said, asked
     carried = ""
-    readable, all_marked, listed = False, True, True
-    items = _DASH.sub("\n", _in_items(_SIGNS_WITHIN.sub(" ", _SIGNS_BEFORE.sub("\n", own))))
+    readable, all_marked, listed, in_items = False, True, True, True
+    items = _DASH.sub(f"\n{_BULLET}", _in_items(_SIGNS_WITHIN.sub(" ", _SIGNS_BEFORE.sub("\n", own))))
     lines = [line for line in map(str.strip, items.splitlines()) if line]
+    named = [line.removeprefix(_BULLET) for line in lines if line.startswith(_BULLET)]
+    named_in_items = any(one.endswith("?") for one in named) and all(map(_is_a_matter, named))
     for line in map(str.strip, _SENTENCE_END.split(items)):
-        sentence = line if is_polite(line) else _without_greeting(line)
+        item = line.startswith(_BULLET)
+        own = line.removeprefix(_BULLET)
+        sentence = own if is_polite(own) else _without_greeting(own)
         bare = _OPENING.sub("", sentence, count=1)
         polite = any(map(is_polite, (sentence, bare))) and not _tells_a_place(sentence)
         if not bare or polite or _ANNOUNCES.fullmatch(bare):
             continue
         cut = _NEXT_TELLING if _TELLING.search(bare) else _NEXT
         front, says = _front(bare)
-        if _QUESTION.match(bare[front:]) and (not says or sentence.endswith("?")):
+        joined = not front and _IS_SOMETHING.match(bare) and cut.search(bare)
+        if joined or (_QUESTION.match(bare[front:]) and (not says or sentence.endswith("?"))):
             readable = True
             all_marked = all_marked and sentence.endswith("?")
             first, *others = (one.strip(" ,;?") for one in cut.split(bare[front:]))
@@ -287,9 +327,11 @@ def _told_apart(message: str) -> tuple[list[str], list[_Asked]]:
             else:
                 before = carried
             asked += [_Asked(first, before), *(_Asked(one, carried) for one in others)]
-        elif sentence.endswith("?") and _is_a_matter(sentence):
-            asked.append(_Asked(bare.strip(" ,;?"), short=True))
+        elif (sentence.endswith("?") or (item and named_in_items)) and _is_a_matter(sentence):
+            matter = _Asked(bare.strip(" ,;?"), short=True)
+            asked += [matter] if matter not in asked else []
             listed = listed and len(lines) > 1 and line in lines
+            in_items = in_items and item
         elif sentence.endswith("?") and not (_TAG.search(sentence) or _names_choices(bare)):
             if leans(sentence) or _ON_CONDITION.match(bare) or not all_marked:
                 return [], []
@@ -297,7 +339,8 @@ def _told_apart(message: str) -> tuple[list[str], list[_Asked]]:
         else:
             said.append(sentence)
     short = sum(one.short for one in asked)
-    if short and not listed and short < len(asked):
+    in_front = all(one.short for one in asked[:short])
+    if 0 < short < len(asked) and not (listed and (in_items or not in_front)):
         return [], []  # it may be what the others are about: "Broken kettle? Who pays for the label?"
     return (said, asked) if readable or short > 1 else ([], [])
 
@@ -336,7 +379,7 @@ def _tells_a_place(sentence: str) -> bool:
 
 
 def _in_items(text: str) -> str:
-    """Return text with a line for each of its items, without their marks: "1) How long is it? 2) …".
+    """Return text with a line for each of its items, all marked by a bullet: "1) How long is it? 2) …".
 
     Places or things that are numbered within a question are no items: "Do you ship to 1) Norway 2) Sweden?"
     """
@@ -345,8 +388,8 @@ def _in_items(text: str) -> str:
     numbers = [int(one) if one.isdigit() else ord(one) - ord("a") + 1 for one in labels]
     in_order = len(numbers) > 1 and numbers == list(range(1, len(numbers) + 1))
     if in_order and all(_begins_an_item(one, text) for one in marks):
-        text = _MARK.sub(lambda one: f"{one['end'] or ''}\n", text)
-    return _ITEM.sub("", text)
+        text = _MARK.sub(lambda one: f"{one['end'] or ''}\n{_BULLET}", text)
+    return _ITEM.sub(_BULLET, text)
 
 
 def _begins_an_item(mark: re.Match[str], text: str) -> bool:

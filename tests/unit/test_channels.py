@@ -223,6 +223,39 @@ async def given(text: str, *values: dict[str, object], alike: float = 0.0) -> st
 
 
 @pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        *(
+            (text, {"questions": [text]})
+            for text in ("whats the wifi pw", "gibts wlan", "r u hiring", "cant log in", "thanks :blobwave:")
+        ),
+        ("what's the wifi pw?", {"questions": ["whats the wifi pw"]}),
+        ("whats the wifi pw", {"questions": ["What's the wifi pw?"]}),
+        ("Gibt es wlan?", {"questions": ["gibts wlan"]}),
+        ("do u sell lids", {"questions": ["Do you sell lids?"]}),
+        ("I cant log in today", {"keywords": ["cant log in"]}),
+        ("I can't log in today", {"keywords": ["cant log in"]}),
+        ("I cant log in today", {"keywords": ["can't log in"]}),
+        ("can I come w/o pass", {"keywords": ["w/o pass"]}),
+        ("can I come without pass", {"keywords": ["w/o pass"]}),
+        ("is the UR-10 in stock", {"keywords": ["UR-10"]}),
+        ("do you have ur 5 lids", {"keywords": ["UR 5"]}),
+        ("do u bolts fit here", {"keywords": ["u bolts"]}),
+        ("where are r packages kept", {"keywords": ["r packages"]}),
+        ("it shows :err: again", {"keywords": [":err:"]}),
+    ],
+)
+async def test_what_admins_wrote_short_is_met_as_it_was_typed_and_as_it_is_read(
+    text: str, values: dict[str, object]
+) -> None:
+    assert await given(text, values) == "0"
+
+
+async def test_an_emoji_alone_meets_no_standard_answer() -> None:
+    assert await given(":blobwave:", {"questions": [":blobcat:"], "keywords": [":parcel:"]}) is None
+
+
+@pytest.mark.parametrize(
     "text",
     ["What is the wifi password?", "WIFI-Password??", "guest wi-fi please", "Need the wifi passwords for a guest"],
 )

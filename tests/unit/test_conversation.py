@@ -483,12 +483,14 @@ async def test_a_sign_in_reply_to_our_question_back_is_no_small_talk(reply: str)
     assert answer.status == Status.SMALLTALK
 
 
-async def test_a_message_is_searched_for_as_it_is_meant_and_measured_as_it_was_typed() -> None:
+async def test_a_message_is_searched_for_and_measured_as_it_was_typed_with_its_emoji_as_signs() -> None:
     shelf, turns = Shelf(TERMS), (Turn("user", "do u repair kettles"), Turn("assistant", "No. [1]"))
-    typed = "can u ship 2 norway :pray:"
+    typed = "can u ship 2 norway :pray: as lids show :err:"
     await run(Model("Refunds take 5 working days."), shelf, typed, turns=turns)
     query = shelf.searched[0][0]
-    assert (query.text, query.earlier) == ("can you ship 2 norway 🙏", ("do you repair kettles",))
+    assert (query.text, query.earlier) == ("can u ship 2 norway 🙏 as lids show :err:", ("do u repair kettles",))
+    await run(Model("Refunds take 5 working days."), shelf, "what abt toasters :heart2:", turns=turns)
+    assert shelf.searched[-1][0].text.endswith("what about toasters"), "what leans on what was said is read with it"
     longest = ("can u ship to norway " * 5)[:100]
     answer, _ = await run(Model("x"), Shelf(TERMS), longest, answering={"max_question_chars": 100})
     assert answer.notes["route"] != "question too long"

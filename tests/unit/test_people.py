@@ -77,6 +77,8 @@ def test_a_name_in_a_question_cannot_be_a_control_sequence_however_it_is_escaped
         (":smile::skin-tone-2:", ""),
         (":+1:", "👍"),
         (":flag-de:", "🇩🇪"),
+        (":flag-wales: :parcel:", "\U0001f3f4\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f"),
+        ("<:heart2:123456> <a:wave2:7>", ""),
         (":shrug:", "🤷"),
         (":E17:", ":E17:"),
         ("open 9:30:15 or :smile: ok", "open 9:30:15 or :smile: ok"),

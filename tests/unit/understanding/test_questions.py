@@ -232,6 +232,21 @@ from bot.understanding.questions import (
                 "See https://shop.example/track?Id=3 first. How can I pay?",
             ],
         ),
+        *(
+            (message, ["is parking free?", "How much is a guest pass?"])
+            for message in (
+                "is parking free and how much is a guest pass",
+                "is parking free n how much is a guest pass",
+                "is parking free and how much is a guest pass?",
+            )
+        ),
+        (
+            "In the EU, how long may I return an item, and who pays the postage?",
+            ["In the EU, how long may I return an item?", "In the EU, who pays the postage?"],
+        ),
+        # As they were typed, unless only what is written short joins them.
+        ("do u sell R lids n how can I pay", ["do you sell R lids?", "How can I pay?"]),
+        ("how do u clean r packages, and how can I pay?", ["how do u clean r packages?", "How can I pay?"]),
         # Matters that are only named, each in a line of its own or all of them.
         (
             "Questions:\n1. Warranty length?\n2. How can I pay?\n3. Do you ship to Norway?",
@@ -241,6 +256,10 @@ from bot.understanding.questions import (
             "• warranty?\n• payment methods?\n• return window UK?",
             ["warranty?", "Payment methods?", "Return window UK?"],
         ),
+        ("Questions:\n1. price\n2. hours?\n3. parking?", ["price?", "Hours?", "Parking?"]),
+        ("- parking?\n- How can I pay?", ["parking?", "How can I pay?"]),
+        ("How can I pay?\nParking?\nReturns?", ["How can I pay?", "Parking?", "Returns?"]),
+        ("Parking?\nHow can I pay?\nReturns?", ["Parking?", "How can I pay?", "Returns?"]),
         ("Warranty? Payment methods?", ["Warranty?", "Payment methods?"]),
         ("My kettle broke. Warranty? Refund?", ["My kettle broke. Warranty?", "My kettle broke. Refund?"]),
     ],
@@ -305,6 +324,24 @@ def test_each_question_of_a_message_is_told_with_what_is_said_beside(message: st
         "Broken kettle? Who pays for the return label?",
         "How long is the warranty?\nHow can I pay?\nAny ideas?",
         "Garantie?\nWas kostet das?",
+        *(
+            "Broken kettle?\nWho pays for the label?",
+            "Gift card?\nHow do I get the refund?",
+            "Personal trainer?\nHow much?",
+            "Council tax?\nWho is exempt?",
+            "Bulky waste?\nHow do i book?",
+            "Dr Meyer?\nHow do I book?",
+            "Bob?\nAnna?\nhow do i book?",
+            "Bot? Bot? Hello?",
+            "Parking?\nHow long is the permit?\nHow can I pay?",
+        ),
+        "I bought:\n- kettle\n- toaster\nHow can I pay?",
+        "Is broken since monday and how can I pay",
+        "Was late again and how do I complain",
+        "Does a tenant, who pays the rent, need a permit?",
+        "Does a student who rents and who pays the bills get a discount?",
+        "platform n does it have a lift",
+        "when r studio crashes, what do i do",
         "Can I pay by card and/or invoice?",
         "Do you sell AC/DC adapters & spare lids?",
         "How do I clean my ☕ machine?",
