@@ -149,9 +149,9 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
     """
     clauses = apart(claim)
     if len(clauses) > 1 and not words_about(marked_in(evidence), Sense.EXCEPT):
-        (said, left), evidence = clauses, "; ".join(apart(evidence))
-        return contradiction(said, evidence, lead) or (
-            None if _is_told_elsewhere(left, evidence) else contradiction(left, evidence, lead)
+        (first, last), evidence = clauses, "; ".join(apart(evidence))
+        return contradiction(first, evidence, lead) or (
+            None if _is_told_elsewhere(last, evidence) else contradiction(last, evidence, lead)
         )
     if _WITHOUT.search(claim):
         claim, evidence = (_WITHOUT_IT.sub(r"\g<with>\g<what>", text) for text in (claim, evidence))

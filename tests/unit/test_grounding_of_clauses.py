@@ -246,6 +246,12 @@ ROWS: list[tuple[str, str, list[str], list[str]]] = [
         ["Unaccompanied children aged 5 to 11 pay €60 each way."],
     ),
     (
+        "What do children need?",
+        "You need a passport and a visa to enter; children need a passport or an identity card.",
+        ["You need a passport to enter.", "Children need a visa."],
+        ["Children need a passport or an identity card."],
+    ),
+    (
         "Who gets meal vouchers?",
         "Meal vouchers are provided for full-time employees; part-time employees receive half.",
         [],
