@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.claims.polarity import contradiction
 from bot.claims.subjects import by_subject
 from bot.grounding import Grounding
 from knowledge.documents import Passage
@@ -291,3 +292,7 @@ def test_a_subject_ends_before_the_verb_of_the_same_thing() -> None:
         "The plan covers dogs and cats",
         "does not cover rabbits",
     ]
+
+
+def test_what_is_told_behind_a_denial_denies_nothing_else() -> None:
+    assert contradiction("Meals are included in your fare.", "Meals are not included either.") == "says what is denied"
