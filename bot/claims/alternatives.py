@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 from bot.text.facts import telling_words
 
@@ -12,7 +13,8 @@ def requirement(claim: str, evidence: str) -> str | None:
     if not (_GETS.search(claim) and _GETS.search(evidence)):
         return None
     words = telling_words(claim)
-    for found in _BOTH.finditer(evidence):
+    own = [clause for clause in _CLAUSE.split(evidence) if words <= telling_words(clause)]
+    for found in chain.from_iterable(map(_BOTH.finditer, own or [evidence])):
         one, other = telling_words(found["one"]), telling_words(found["other"])
         both = one <= words and other <= words
         if one and other and ((both and _EITHER.search(claim)) or (not both and (one <= words or other <= words))):
@@ -37,5 +39,6 @@ def alternative(claim: str, evidence: str) -> str | None:
 _NOUN = r"(?:an?|the|your|our)\s\w+(?:\s(?!or\b|and\b|to\b|of\b|for\b|from\b|in\b)\w+)?"
 _EITHER = re.compile(rf"\b(?P<one>{_NOUN}),?\sor\s(?P<other>{_NOUN})", re.IGNORECASE)
 _BOTH = re.compile(rf"\b(?P<one>{_NOUN}),? and (?P<other>{_NOUN})", re.IGNORECASE)
+_CLAUSE = re.compile(r"[;.!?]\s")
 _OR = re.compile(r"\b(?:or|either|can|may|could)\b", re.IGNORECASE)
 _GETS = re.compile(r"\b(?:need|must|get|gets|receive|required|require|have to|has to)\b", re.IGNORECASE)

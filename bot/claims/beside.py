@@ -48,7 +48,9 @@ _ADJUNCT = re.compile(
 )
 """What says where, when, by whom or of which: of "by the shop or a dealer" only the first."""
 _DENIES_IT = re.compile(r"(?:\b(?:not|cannot|never)|n['’]t)\s\w+\s(?:it|them)\b", re.IGNORECASE)
-_BEHIND_ALONE = re.compile(r"without|except|other than|apart from|excluding|with the exception|but not|unless", re.I)
+_BEHIND_ALONE = re.compile(
+    r"without|except|other than|apart from|excluding|with the exception|but not|unless|needs? no\b", re.IGNORECASE
+)
 """What denies only what stands behind it."""
 _SUPPOSED = re.compile(r"\W*(?:if|when|where|because|unless)\b", re.IGNORECASE)
 """How a clause begins that says nothing is so."""

@@ -77,7 +77,8 @@ OF_ANYTHING = telling_words("take get have make go do use need receive currently
 _CONDITION = re.compile(
     r"(?<!\beven )(?<!\bas )(?<!\bsee )(?<!\bask )(?<!\bknow )(?<!\bcheck )(?<!\bsure )(?<!\bout )(?<!\bus )"
     r"(?<!\bdetermine )(?<!\bdecide )(?<!\btell )(?<!\bwhat )(?<!\bor )"
-    r"\b(?:if|provided(?: that)?|providing that|(?:as|so) long as|on (?:the )?condition that|subject to|depending on|"
+    r"\b(?:if|(?<!\bis )(?<!\bare )(?<!\bbe )provided(?: that)?|providing that|(?:as|so) long as|"
+    r"on (?:the )?condition that|subject to|depending on|"
     r"in (?:the )?(?:case|event) (?:of|that)|at(?= \w+(?:['’]s)? (?:sole |own )?discretion\b)|"
     r"(?:with|after|upon)(?= (?:(?:the|our|your|prior|written|express|previous) )*"
     r"(?:approval|consent|permission|agreement|authori[sz]ation)\b))\s"

@@ -7,12 +7,14 @@ import re
 from bot.claims.subjects import denies, verb_of
 from bot.text.facts import facts_of, telling_words
 
+_HELPER = r"(?:do|does|is|are|can|may|must|will)(?:\snot)?|cannot|(?:do|does|is|are|ca|wo)n['’]t"
 _CUT_SHORT = re.compile(
-    r"(?:[,;]\s(?:(?:and|but|while|whereas)\s)?|\s(?:and|but|while|whereas)\s)(?P<who>(?:[\w'’-]+\s){1,4}?)"
-    r"(?P<none>none|(?:do|does|is|are|can|may|must|will)\snot|cannot|(?:do|does|is|are|ca|wo)n['’]t)\W*$",
+    r"(?:[,;]\s(?:(?:and|but|while|whereas)\s)?|\s(?:and|but|while|whereas)\s)(?P<who>(?:[\w'’-]+\s){1,6}?)"
+    rf"(?P<last>none|{_HELPER})\W*$",
     re.IGNORECASE,
 )
-_HELPERS = re.compile(r"(?:is|are|can|may|must|will)\s", re.IGNORECASE)
+_BUT_NOT = re.compile(r",?\sbut\snot\s(?P<what>[^,;:.!?()]+)\W*$", re.IGNORECASE)
+_LEADING_HELPER = re.compile(rf"(?:{_HELPER})\s", re.IGNORECASE)
 _ONES = re.compile(r"\bones\b", re.IGNORECASE)
 _HOW_MANY = re.compile(r"\b(?:an?|one|two|three|four|five|six|\d+)\s", re.IGNORECASE)
 
@@ -43,10 +45,32 @@ def says_denied(text: str, claim: str) -> bool:
     return denied is not None and telling_words(claim) <= telling_words(denied[1])
 
 
+def apart(text: str) -> tuple[str, ...]:
+    """Return the two clauses of a text of which the last is cut short, that one with all that it says; else the text.
+
+    "Cats can stay overnight, but dogs cannot" says that cats can stay overnight and that dogs cannot stay overnight.
+    """
+    found = _CUT_SHORT.search(text) or _BUT_NOT.search(text)
+    verb = verb_of(text[: found.start()]) if found else None
+    if not found or not verb:
+        return (text,)
+    first = text[: found.start()]
+    what = found.groupdict().get("what")
+    return f"{first}.", f"not {what}." if what else _in_full(found, verb)
+
+
+def _in_full(last: re.Match[str], verb: re.Match[str]) -> str:
+    """Return a clause that is cut short with all it says, which stands from the `verb` of the clause before on."""
+    who = _ONES.sub(last.string[: verb.start()].strip().rpartition(" ")[2], last["who"])
+    said = _LEADING_HELPER.sub("", last.string[verb.start() : last.start()], count=1)
+    none = last["last"].lower() == "none"
+    return f"{who}cannot {_HOW_MANY.sub('', said)}." if none else f"{who}{last['last']} {said}."
+
+
 def _denied(text: str, claim: str) -> tuple[str, str] | None:
     """Return a sentence with all that its last clause denies, and that clause, if a claim is about the same."""
     found = _CUT_SHORT.search(text)
-    verb = verb_of(text[: found.start()]) if found else None
+    verb = verb_of(text[: found.start()]) if found and denies(found["last"]) else None
     if not found or not verb:
         return None
     words, subject = telling_words(claim), text[: verb.start()].strip()
@@ -54,7 +78,5 @@ def _denied(text: str, claim: str) -> tuple[str, str] | None:
     named = telling_words(who) <= words and facts_of(who).numbers <= facts_of(claim).numbers
     if not named or (telling_words(subject) - telling_words(who)) & words:
         return None
-    said = _HELPERS.sub("", text[verb.start() : found.start()], count=1)
-    denied = f"cannot {_HOW_MANY.sub('', said)}" if found["none"].lower() == "none" else f"{found['none']} {said}"
-    clause = f"{who}{denied}."
+    clause = _in_full(found, verb)
     return f"{text[: found.start()]}; {clause}", clause

@@ -30,6 +30,8 @@ _CASE = re.compile(r"(?<=\s)(?:for|in|on|at|with|from)(?=\s)", re.IGNORECASE)
 """What begins the case for which something is so."""
 _THEY = re.compile(r"(?:,\s|\s)(?:it|they|this|that|these|those)\s", re.IGNORECASE)
 _ENDS = re.compile(r"[,;:.!?(]|\s(?:and|but)\s")
+_GOES_ON = re.compile(r"\A[^,;]+,\s(?:and|or)\s", re.IGNORECASE)
+"""What begins with the end of the first half: "white, or 40p" of "10p in black and white, or 40p in colour"."""
 _IS = re.compile(r"(?:is|are|was|were)\b", re.IGNORECASE)
 _EXCEPT = re.compile(r"\b(?:unless|except|apart|other than|but|while|whereas)\b", re.IGNORECASE)
 
@@ -113,7 +115,7 @@ def _second(word: str, behind: str) -> tuple[str, str] | None:
             return behind[found.end() :], behind[len(word) : found.start()]
     said, found_word, case = behind.partition(f" {word} ")
     verb = verb_of(said)
-    if not found_word or (verb and telling_words(said[: verb.start()])):
+    if not found_word or _GOES_ON.search(said) or (verb and telling_words(said[: verb.start()])):
         return None  # it has a subject of its own
     return said, _ENDS.split(case)[0]
 

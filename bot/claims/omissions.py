@@ -90,7 +90,7 @@ def _clause_asked_about(claim: str, evidence: str, asked: str) -> str | None:
     "Is a text message enough?" is not answered by "Call us before 9:30" of "Call us before 9:30; a text message is not
     enough." What things cost is told of each by itself.
     """
-    words, wanted = telling_words(claim), telling_words(asked)
+    words, wanted = telling_words(claim), telling_words(_AGED.sub(" ", asked))
     sought = wanted - words - conditions.OF_ANYTHING
     ends = [found.end() for found in islice(_NEXT_CLAUSE.finditer(evidence), _MOST_CLAUSES if sought else 0)]
     for start, end in pairwise([*ends, len(evidence)]):
@@ -115,6 +115,8 @@ def _is_of_another(clause: str, words: frozenset[str], asked: frozenset[str]) ->
     return bool(subject & words) and not subject - words <= asked
 
 
+_AGED = re.compile(r"\b\w+[- ](?:days?|weeks?|months?|years?)[- ]olds?\b", re.IGNORECASE)
+"""How old somebody is, which asks for nobody older."""
 _BUT = re.compile(r"\A(?:but|and)\s", re.IGNORECASE)
 _NEXT_CLAUSE = re.compile(r";\s+(?![^;:]{1,40}:\s)|(?:,|(?<![\s,]))\s+(?=but\s)|,\s+(?=not\s)", re.IGNORECASE)
 """What stands between clauses of prose, not between the cells of a row."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.claims.ellipsis import apart
 from bot.claims.parties import other_party
 from bot.claims.senses import (
     IN_CASE,
@@ -34,7 +35,7 @@ from bot.claims.senses import (
     without_case,
     words_about,
 )
-from bot.claims.subjects import by_subject
+from bot.claims.subjects import by_subject, verb_of
 from bot.text.facts import facts_of
 from knowledge.sentences import NUMBER_WORDS
 
@@ -60,6 +61,14 @@ _FOR_A_TIME = re.compile(
 _WILL = re.compile(r"\bwill\b", re.IGNORECASE)
 _PERHAPS = re.compile(r"\b(?:may|might|could)\b", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"[,;:.!?()]\s|\s(?:and|but|while|whereas)\s", re.IGNORECASE)
+_WITHOUT = re.compile(r"\bwithout\b", re.IGNORECASE)
+_WITHOUT_IT = re.compile(
+    r"\b(?P<with>(?:with|in|on|by)\s(?P<what>[\w'’-]+(?:\s[\w'’-]+){0,3})[,;.]\s(?:(?:and|but)\s)?without\s)"
+    r"(?:it|them|one)\b",
+    re.IGNORECASE,
+)
+"""What is told of those with something, then of those without it."""
+_PAUSE = re.compile(r"[,;:.!?()]\s")
 _OPPOSED = re.compile(r"[;.!?]\s|,?\s(?:but|while|whereas)\s", re.IGNORECASE)
 """What stands between clauses that say different things."""
 _FORBIDDEN_BEHIND = re.compile(r"\b(?:forbidden|prohibited|banned|not (?:allowed|permitted))\W*$", re.IGNORECASE)
@@ -138,6 +147,14 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
 
     Of an item of a list `lead` is what leads to it: where that denies something, it denies it of the item.
     """
+    clauses = apart(claim)
+    if len(clauses) > 1 and not words_about(marked_in(evidence), Sense.EXCEPT):
+        (first, last), evidence = clauses, "; ".join(apart(evidence))
+        return contradiction(first, evidence, lead) or (
+            None if _is_told_elsewhere(last, evidence) else contradiction(last, evidence, lead)
+        )
+    if _WITHOUT.search(claim):
+        claim, evidence = (_WITHOUT_IT.sub(r"\g<with>\g<what>", text) for text in (claim, evidence))
     twice = _turned_twice(claim, evidence)
     if otherwise(evidence):
         claim = without_case(claim)  # the case stands before the evidence, which denies it
@@ -166,10 +183,11 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
         (
             None
             if twice
-            else _denied(mine, denials, said, held, _forbidden(claim, _DENIED_BEHIND)) or _left_out(mine, exceptions)
+            else _denied(mine, denials, said, held, _forbidden(claim, _DENIED_BEHIND), all_told=_tells_all(claim, own))
+            or _left_out(mine, exceptions)
         )
         or _added_only(mine, theirs)
-        or _left_out_only(mine, evidence, said)
+        or _left_out_only(mine, own or evidence, said)
         or _other_modality(mine, told)
         or _left_out_part(claim, own or evidence, said)
         or _left_out_share(claim, evidence, said)
@@ -205,9 +223,19 @@ def _is_denied(text: str) -> bool:
 
 
 def _denied(
-    mine: list[Marked], theirs: list[Marked], said: set[str], written: set[str], forbidden: list[Marked]
+    mine: list[Marked],
+    theirs: list[Marked],
+    said: set[str],
+    written: set[str],
+    forbidden: list[Marked],
+    *,
+    all_told: bool,
 ) -> str | None:
-    """Whether one denies what the other says; what a claim says is `forbidden` stands before that word."""
+    """Whether one denies what the other says; what a claim says is `forbidden` stands before that word.
+
+    Of one that denies by a verb alone, "food is not allowed in the gym", the claim must have the verb and one word
+    more; the verb is enough where that tells all of the claim, `all_told`, and so of no other place.
+    """
     denied_here = [set(one.about) for one in mine if one.sense in (Sense.NOT, Sense.EXCEPT)]
     denied_there = [set(one.about) for one in theirs if one.sense in (Sense.NOT, Sense.EXCEPT)]
     # "Not refundable" and "non-refundable" are the same.
@@ -228,7 +256,7 @@ def _denied(
         about = set(one.about)
         if one.about[0] in said and not any(about & other for other in denied_here):
             kept = about & said
-            if len(kept) >= min(2, len(about)):
+            if all_told or len(kept) >= min(2, len(about)):
                 return "says what is denied"
     return None
 
@@ -242,6 +270,20 @@ def _forbidden(text: str, words: re.Pattern[str]) -> list[Marked]:
 def _opposed(text: str) -> list[str]:
     """Return the clauses of a text of which one may say another thing than the others."""
     return [part for clause in _OPPOSED.split(text) for part in by_subject(clause)]
+
+
+def _is_told_elsewhere(clause: str, evidence: str) -> bool:
+    """Whether the last clause of a claim is about what the evidence does not name, or names a thing that it denies."""
+    words = set(content_of(TURNING.sub(" ", clause)))
+    if verb_of(clause):
+        return not words <= set(content_of(evidence))
+    return any(_DENIAL.search(one) and words <= set(content_of(one)) for one in _opposed(evidence))
+
+
+def _tells_all(claim: str, clause: str) -> bool:
+    """Whether a clause has a part, up to a comma, that holds all content words of a claim."""
+    words = set(content_of(TURNING.sub(" ", claim)))
+    return any(words <= set(content_of(part)) for part in _PAUSE.split(clause))
 
 
 def _own_clause(claim: str, evidence: str) -> str:

@@ -89,7 +89,8 @@ def _restricts(gap: Sequence[_Token], behind: str, known: set[str]) -> bool:
         return second in _VERBS
     if first.word in _PARTICIPLES or (first.word.endswith("ed") and not first.capital):
         return second in _BEHIND_A_PARTICIPLE
-    return first.word in _RESTRICTING and not any(one.word in ("and", "or") for one in gap)
+    all_of_them = first.word in ("for", "with") and second in ("all", "every", "each")
+    return first.word in _RESTRICTING and not all_of_them and not any(one.word in ("and", "or") for one in gap)
 
 
 _SUBJECT = 2
@@ -172,11 +173,20 @@ def grant(claim: str, evidence: str, asked: str) -> str | None:
 
 
 def _untold(before: str, case: str, known: frozenset[str]) -> str:
-    """Return the first part of a case of which nothing is `known`, or told `before` it; empty if there is none."""
+    """Return the first part of a case of which nothing is `known`, or told `before` it; empty if there is none.
+
+    Where it is granted restricts nothing more behind what it is granted with, "with a student card at the box office",
+    and behind a place of ours: "for guests at our hotel in the car park". It does right behind who gets it: "for
+    customers on the Care plan".
+    """
+    told = False
     for part in _PARTS_OF_CASE.findall(case):
         own = _named_in(part) - telling_words(before)
+        if told and _PLACE.match(part) and not _TIME.search(part):
+            continue
         if own and not own & known and not _ANY_CASE.search(part):
             return str(part)
+        told = told or _OUR_PLACE.match(part) is not None or (part.lower().startswith("with ") and bool(own & known))
     return ""
 
 
@@ -216,9 +226,17 @@ _NEXT_VERB = re.compile(
 _NEXT_CASE = re.compile(rf",?\s(?:and|or)\s(?=(?:{_IN_CASE})\s)|,\s(?=(?:{_IN_CASE})\s)", re.IGNORECASE)
 """What stands between cases of which each is enough: "for patients over 65 and for pregnant women"."""
 _PARTS_OF_CASE = re.compile(rf"\b(?:{_IN_CASE})\s(?:(?!\s(?:{_IN_CASE})\s).)+", re.IGNORECASE)
+_OUR_PLACE = re.compile(r"at (?:our|your)\s", re.IGNORECASE)
+_PLACE = re.compile(r"(?:at|in) (?:the|our|your)\s", re.IGNORECASE)
+_TIME = re.compile(
+    r"\d|\b(?:spring|summer|autumn|winter|seasons?|holidays?|weekends?|mornings?|afternoons?|evenings?|nights?|days?|"
+    r"weeks?|months?|years?|terms?)\b",
+    re.IGNORECASE,
+)
 _ANY_CASE = re.compile(
     r"\b(?:all|every|each|any|everyone|everybody|anyone|anybody|you)\b|"
-    r"\b(?:price|rate|fare|fee|cost|rent|bill)$|"
+    r"\b(?:price|rate|fare|fee|cost|rent|bill)(?: of .+)?$|^at (?:our|your)\s|^for life\b|"
+    r"^over (?:the )?(?:phone|telephone|internet|web|e-?mail|chat|video)\b|"
     r"^for (?:the |our |your )?(?:orders|purchases|parcels|items|goods|products|people|customers|"
     r"users|guests|visitors)$",
     re.IGNORECASE,

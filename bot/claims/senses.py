@@ -45,6 +45,7 @@ _NOT_VERBS = "ca wo do does did is are was were should must could would have has
 _PHRASES: tuple[tuple[Sense, str], ...] = (
     (Sense.MAY, r"(?:do|does|did|need|is|are)(?: not|n['’]t) (?:have to|need to|required|obliged|necessary|need)"),
     (Sense.MAY, r"(?:not|never) (?:required|obliged|necessary|mandatory|needed)|needn['’]t|need not|optional(?:ly)?"),
+    (Sense.MAY, r"needs? no(?! \w+ than)"),
     (Sense.LESS, r"no (?:more|later|longer|older|greater|higher) than|not (?:more|later|longer|older) than|not exceed"),
     (Sense.MORE, r"no (?:less|fewer|earlier|younger|lower) than|not (?:less|fewer|earlier|younger|before) than"),
     (Sense.LESS, r"at (?:the )?most|at the latest|up to|within|under|below|maximum(?: of)?"),
@@ -73,8 +74,8 @@ LIMITS = re.compile(rf"\b(?:{MOSTLY}|{SOME}|only|except|not|no)\b|n['’]t\b|\d\
 NO = re.compile(r"\b(?:no|not)\b|n['’]t\b", re.IGNORECASE)
 NEEDLESS = re.compile(
     r"\b(?:(?:do|does|did|need|is|are)(?: not|n['’]t) (?:have to|need(?:ed)?|required|obliged|necessary|mandatory|"
-    r"compulsory)|needn['’]t|need not|optional(?:ly)?|no (?:\w+ ){1,3}(?:is|are) (?:required|needed|necessary)|"
-    r"no need (?:to|for)|without having to)\b",
+    r"compulsory)|needn['’]t|need not|needs? no(?! \w+ than)|optional(?:ly)?|"
+    r"no (?:\w+ ){1,3}(?:is|are) (?:required|needed|necessary)|no need (?:to|for)|without having to)\b",
     re.IGNORECASE,
 )
 NEEDED = re.compile(
@@ -109,6 +110,10 @@ def root_of(word: str) -> str:
     """Return the stem of a word; of its forms "cancelled" and "cancel" the same."""
     root = verb_root(stem(word.lower()))
     return root[:-1] if len(root) > 3 and root[-1] == root[-2] and root[-1] not in "aeious" else root
+
+
+_AT_ALL = frozenset("either anybody anyone anything anymore yet".split())
+"""What is told behind a denial and denies nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +151,7 @@ def about_behind(after: str) -> list[str]:
     for token in (match[0] for match in TOKEN.finditer(after)):
         if token in ",;:.!?()" or token.lower() in {"but", "however", "if", "unless"}:
             break
-        if token.lower() not in STOP_WORDS:
+        if token.lower() not in STOP_WORDS | _AT_ALL:
             found.append(root_of(token))
         if len(found) == REACH:
             break

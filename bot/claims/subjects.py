@@ -388,8 +388,9 @@ _VERB = re.compile(
 )
 _SUBJECT_FOLLOWS = re.compile(
     r"(?:,\s(?:and\s)?|\sand\s)(?=(?!(?:and|or|but|so|then|also|not|only|never|always|usually|which|who|whose)\s)"
-    rf"(?:(?!(?:{_FINITE_VERB}|if|when|where|that|which|who|while|because|unless|until|to)\s)[\w'’-]+\s){{1,4}}"
-    rf"(?:{_FINITE_VERB}|need not)\s)|,?\sand\s(?=(?:(?:{_FINITE_VERB}|need)\s(?:not|never)|cannot|[a-z]+n['’]t)\s)",
+    rf"(?:(?!(?:{_FINITE_VERB}|and\s(?:{_FINITE_VERB})|if|when|where|that|which|who|while|because|unless|until|to)\s)"
+    rf"[\w'’-]+\s){{1,4}}(?:{_FINITE_VERB}|need not|needs? no)\s)|"
+    rf",?\sand\s(?=(?:(?:{_FINITE_VERB}|need)\s(?:not|never)|cannot|[a-z]+n['’]t)\s)",
     re.IGNORECASE,
 )
 """What stands before a clause that has a verb of its own, with a subject or denied."""

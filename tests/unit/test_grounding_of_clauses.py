@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.claims.polarity import contradiction
 from bot.claims.subjects import by_subject
 from bot.grounding import Grounding
 from knowledge.documents import Passage
@@ -152,6 +153,111 @@ ROWS: list[tuple[str, str, list[str], list[str]]] = [
         ["Towels are not included.", "Towels are replaced."],
         ["Towels are included.", "Towels are not replaced."],
     ),
+    (
+        "What is allowed?",
+        "Shoes are not allowed in the hall and food is not allowed in the gym.",
+        ["Food is allowed.", "Food is allowed in the gym.", "Shoes are allowed."],
+        ["Food is not allowed in the gym.", "Shoes are not allowed in the hall."],
+    ),
+    (
+        "What does the fare include?",
+        "Saver fares do not include seats, and meals are not included either.",
+        ["Meals are included.", "Meals are included in the fare."],
+        ["Meals are not included."],
+    ),
+    (
+        "Where may I eat?",
+        "Food is not allowed in the reading room, but food is allowed in the café.",
+        ["Food is allowed in the reading room."],
+        ["Food is allowed in the café."],
+    ),
+    (
+        "Can my pet stay?",
+        "Cats can stay overnight in our ward and dogs cannot stay overnight.",
+        ["Dogs can stay overnight, but cats cannot.", "Cats cannot stay overnight, but dogs can."],
+        ["Cats can stay overnight, but dogs cannot.", "Cats can stay overnight in our ward, but dogs can't."],
+    ),
+    (
+        "Are bonuses taxed?",
+        "Jubilee bonuses are tax-free and Christmas bonuses are not tax-free.",
+        ["Christmas bonuses are tax-free, but jubilee bonuses are not."],
+        ["Jubilee bonuses are tax-free, but Christmas bonuses are not."],
+    ),
+    *(
+        (
+            "What does the plan cover?",
+            f"The health plan covers dogs and cats{rest}",
+            ["The health plan covers rabbits, but not dogs.", "The health plan covers dogs, but not cats."],
+            ["The health plan covers dogs and cats, but not rabbits."],
+        )
+        for rest in (", but rabbits are not covered.", " and does not cover rabbits.")
+    ),
+    (
+        "When is entry free?",
+        "Entry is free on Sundays, except on holidays.",
+        ["Entry is free on holidays, but not on Sundays."],
+        ["Entry is free on Sundays, but not on holidays."],
+    ),
+    (
+        "Can I exchange my ticket?",
+        "Tickets bought online can be exchanged, tickets bought at the desk cannot.",
+        ["Tickets bought at the desk can be exchanged.", "Tickets bought online cannot be exchanged."],
+        ["Tickets bought at the desk cannot be exchanged."],
+    ),
+    (
+        "Where can I park?",
+        "Members may park here. Visitors may not park here.",
+        ["Visitors may park here, but members may not."],
+        ["Members may park here, but visitors may not."],
+    ),
+    (
+        "What about receipts?",
+        "Expenses under €50 need no receipt.",
+        ["Expenses under €50 need a receipt.", "You need a receipt for expenses under €50."],
+        ["Expenses under €50 do not need a receipt.", "No receipt is needed for expenses under €50."],
+    ),
+    (
+        "Who needs a permit?",
+        "A permit is needed for vans and cars need no permit.",
+        ["Cars need a permit.", "Vans do not need a permit.", "No permit is needed for vans."],
+        ["Vans need a permit.", "Cars do not need a permit.", "No permit is needed for cars."],
+    ),
+    (
+        "Which versions can be changed?",
+        "PHP versions can be changed by the customer, and the database version can only be changed by support.",
+        ["The database version can be changed.", "The database version can be changed by the customer."],
+        ["PHP versions can be changed by the customer."],
+    ),
+    (
+        "What does printing cost?",
+        "Printing costs 10p a page in black and white, or 40p in colour.",
+        ["Printing in colour costs 10p a page.", "Printing in black and white costs 40p a page."],
+        ["Printing in colour costs 40p a page.", "Printing in black and white costs 10p a page."],
+    ),
+    (
+        "What does nail trimming cost?",
+        "Nail trimming is free with the health plan; without it, trimming costs £12.",
+        ["Nail trimming is free without the health plan.", "Nail trimming costs £12."],
+        ["Without the health plan, trimming costs £12.", "Nail trimming is free with the health plan."],
+    ),
+    (
+        "Can my 8-year-old fly alone?",
+        "Unaccompanied children aged 5 to 11 pay €60 each way; older children do not need the service.",
+        ["Older children pay €60 each way."],
+        ["Unaccompanied children aged 5 to 11 pay €60 each way."],
+    ),
+    (
+        "What do children need?",
+        "You need a passport and a visa to enter; children need a passport or an identity card.",
+        ["You need a passport to enter.", "Children need a visa."],
+        ["Children need a passport or an identity card."],
+    ),
+    (
+        "Who gets meal vouchers?",
+        "Meal vouchers are provided for full-time employees; part-time employees receive half.",
+        [],
+        ["Part-time employees receive half."],
+    ),
 ]
 WRONG = [(question, text, claim) for question, text, wrong, _ in ROWS for claim in wrong]
 RIGHT = [(question, text, claim) for question, text, _, right in ROWS for claim in right]
@@ -179,3 +285,14 @@ def test_a_clause_with_a_case_is_not_cut_at_the_and_in_it() -> None:
         "Slippers are new",
         "towels and robes are not new",
     ]
+
+
+def test_a_subject_ends_before_the_verb_of_the_same_thing() -> None:
+    assert by_subject("The plan covers dogs and cats and does not cover rabbits") == [
+        "The plan covers dogs and cats",
+        "does not cover rabbits",
+    ]
+
+
+def test_what_is_told_behind_a_denial_denies_nothing_else() -> None:
+    assert contradiction("Meals are included in your fare.", "Meals are not included either.") == "says what is denied"

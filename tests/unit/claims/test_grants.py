@@ -20,6 +20,11 @@ from bot.claims.restrictions import grant
         ("Sick notes are not needed.", "Sick notes are not needed for the first seven days.", "", "first seven days"),
         ("Meals are included.", "Meals are included for members.", "", "for members"),
         ("The fee is waived.", "The fee is waived for students.", "", "for students"),
+        ("Swimming is free for children.", "Swimming is free for children in local schools.", "", "in local schools"),
+        ("Entry is free on Sundays.", "Entry is free on Sundays with a library card.", "", "with a library card"),
+        ("Calls are free in the first month.", "Calls are free in the first month for new customers.", "", "for new"),
+        ("Parking is free.", "Parking is free for members at our hotel in the car park.", "", "members"),
+        ("Students get 20% off with a card.", "Students get 20% off with a card in the summer months.", "", "summer"),
     ],
 )
 def test_a_grant_that_is_told_without_its_case_is_known(claim: str, sentence: str, asked: str, missing: str) -> None:
@@ -38,6 +43,11 @@ def test_a_grant_that_is_told_without_its_case_is_known(claim: str, sentence: st
         ("Entry is free for kids.", "Entry is free for children and £12 for adults.", ""),
         ("Exchanges are free.", "Exchanges are free for all customers.", ""),
         ("Breakfast is included.", "Breakfast is included in the room rate.", ""),
+        ("Parking is free for guests.", "Parking is free for guests at our hotel in the underground car park.", ""),
+        ("Support is included.", "Support is included with all plans over phone and e-mail.", ""),
+        ("The sauna is included.", "The sauna is included for all guests in the price of the room.", ""),
+        ("Students get 20% off with a card.", "Students get 20% off with a card at the box office.", ""),
+        ("Updates are free.", "Updates are free for life.", ""),
         ("Parking is free.", "Parking is free for guests.", ""),
         ("Refills cost £1.", "Refills cost £1 and tea is free for members.", ""),
         ("Refills are free.", "Refills are free. Tea is free for members.", ""),
