@@ -93,6 +93,7 @@ def told_of_another_case(claim: str, evidence: str, known: frozenset[str]) -> st
     """
     if denies(claim) or _EXCEPT.search(claim):
         return None
+    claim = with_units(claim)
     said = _words(claim)
     said |= {word for same in map(telling_words, SAME_PEOPLE) if same & said for word in same}
     values = {one.number for one in _values(claim)}
