@@ -29,10 +29,10 @@ _TARGET = re.compile(
 _CALLING = re.compile(r"(?:mailto|tel):", re.IGNORECASE)
 _EMAIL = re.compile(
     r"(?<![\w.+%-])[\w.+%-]{1,64}\s?(?:@|\[at\]|\(at\))\s?[\w-]+"
-    r"(?:\s?(?:\.(?!\s(?-i:[A-ZÀ-ÖØ-Þ-]))|\[dot\]|\(dot\))\s?[\w-]+)+",
+    r"(?:\s?(?:\.(?!\s(?-i:[^a-zß-öø-ÿ]))|\[dot\]|\(dot\))\s?[\w-]+)+",
     re.IGNORECASE,
 )
-"""An e-mail address, blanks around its dots too; where a capital letter or a list mark follows, it ends."""
+"""An e-mail address, blanks around its dots too; where no small letter follows, it ends with its sentence."""
 _HOST = re.compile(
     r"(?<![\w@.-])(?:[\w-]+(?:\.|\[\.\]|\(\.\)|\s?\[dot\]\s?|\s?\(dot\)\s?))+[^\W\d_]{2,24}(?::\d+)?(?![\w-])(?:[/?#][^\s<>\"')\]]*)?",
     re.IGNORECASE,

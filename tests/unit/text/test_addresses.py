@@ -75,6 +75,7 @@ def test_links_lead_somewhere(text: str, targets: set[str]) -> None:
     ("text", "found"),
     [
         ("Write to help@acme.example. We answer in a day.", {"help@acme.example"}),
+        ("2. Write to help@acme.example.\n3. Wait for a call.", {"help@acme.example"}),
         ("- Write to help@acme.example.\n- Or call.", {"help@acme.example"}),
         ("Write to help @ acme . example and wait.", {"help @ acme . example"}),
         ("Call 1-207-555-0142.\n2. Wait for the tone.", {"12075550142"}),
