@@ -22,7 +22,7 @@ from bot.claims.doers import names_in, not_of_its_subject, told_of_another_agent
 from bot.claims.ellipsis import completed, says_denied
 from bot.claims.halves import mixed
 from bot.claims.omissions import left_out
-from bot.claims.pairs import tells_its_case, told_of_another_case, without_other_cases
+from bot.claims.pairs import tells_its_case, tells_never, told_of_another_case, without_other_cases
 from bot.claims.particles import turned_by_particle
 from bot.claims.polarity import contradiction
 from bot.claims.senses import otherwise, without_case
@@ -368,6 +368,8 @@ class Grounding:
         turned = "says what is denied" if says_denied(text, bare) else contradiction(bare, text, lead)
         if turned and full != text and turned.startswith(("denies", "says may")):
             turned = contradiction(bare, full, lead)
+        if turned and turned.startswith("denies") and tells_never(bare, text):
+            turned = None
         if turned and others and turned.startswith(("denies", "says must")):
             # What the first sentence does not deny or need, the second may.
             beside = others[0].text
