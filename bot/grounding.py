@@ -353,23 +353,34 @@ class Grounding:
                 return f"is only asked: {text}"
             asked = text[: question.end()].rstrip("?\"”’'*_)")
             text, lead = (asked, "not") if no else (f"{asked} {answer}", "")
-        own = text == bare.strip()
-        if own and not lead:
-            return ""  # a sentence leaves out and turns around nothing of itself
+        if text == bare.strip():  # a sentence leaves out nothing of itself, and only what leads to it may turn it
+            turned = contradiction(bare, text, lead) if lead else None
+        else:
+            full = completed(text, bare)
+            if wrong := self._left_out(number, bare, first, text, full):
+                return f"{wrong}: {text}"
+            turned = self._contradicted(number, bare, text, full, lead, others)
+        return f"{turned}: {first.text}" if turned else ""
+
+    def _left_out(self, number: int, bare: str, first: Evidence, text: str, full: str) -> str:
+        """Return what of a passage's sentence a claim leaves out, or puts something else in the place of."""
         held = without_other_cases(bare, text)
-        omitted = left_out(bare, held, self.question, " ".join(self._leant_on(number, first)))
-        full = completed(text, bare)
+        if omitted := left_out(bare, held, self.question, " ".join(self._leant_on(number, first))):
+            return f"leaves out {omitted}"
         other = swapped(bare, full)
         if other and other.isdigit() and tells_its_case(bare, text):
             other = None  # "60% if your child is ill" stands in another order in "and if your child is ill, 60%"
-        if (omitted or other) and not own:
-            wrong = f"leaves out {omitted}" if omitted else f"puts “{other}” in place of something else"
-            return f"{wrong}: {text}"
+        return f"puts “{other}” in place of something else" if other else ""
+
+    def _contradicted(
+        self, number: int, bare: str, text: str, full: str, lead: str, others: Sequence[Evidence]
+    ) -> str | None:
+        """Return how a claim contradicts a passage's sentence, `full` with what it leaves out; None if it does not."""
         turned = "says what is denied" if says_denied(text, bare) else contradiction(bare, text, lead)
         if turned and full != text and turned.startswith(("denies", "says may")):
             turned = contradiction(bare, full, lead)
         if turned and turned.startswith("denies") and tells_never(bare, text):
-            turned = None
+            return None
         if turned and others and turned.startswith(("denies", "says must")):
             # What the first sentence does not deny or need, the second may.
             beside = others[0].text
@@ -378,8 +389,8 @@ class Grounding:
                 or denied_by(bare, beside, leans=leans(beside))
                 or (otherwise(beside) and text in self._leant_on(number, others[0]))
             ):
-                turned = contradiction(bare, f"{text} {beside}", lead)
-        return f"{turned}: {first.text}" if turned else ""
+                return contradiction(bare, f"{text} {beside}", lead)
+        return turned
 
     def _answer_to(self, number: int, text: str, end: int) -> tuple[bool, bool, str]:
         """Return what a passage says behind a question that ends there: whether yes, whether no, and the rest of it."""

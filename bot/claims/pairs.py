@@ -223,7 +223,7 @@ def _pair(
 
 
 def _first_word(text: str) -> str:
-    """Return the first word of a text in small letters: "travel" begins the subject of both "travel by car", "train"."""
+    """Return the first word of a text in small letters, as "travel" begins "travel by train" and "travel by car"."""
     return text.partition(" ")[0].lower()
 
 
@@ -274,7 +274,7 @@ def _beyond_limit(claim: str, said: _Words, sentence: str) -> str | None:
 
 
 def _beyond_span(claim: str, values: set[_Number], sentence: str) -> str | None:
-    """Return the span of time in which a sentence tells what a claim tells of the time after it, or the other way round.
+    """Return the time in which a sentence tells what a claim tells of that after it, or the other way round.
 
     "Sick pay is 100% for six weeks, after that 70%."
     """

@@ -22,7 +22,9 @@ _WITHOUT = re.compile(
 )
 _JOINT = re.compile(r"[,;]\s|\s(?:and|but|while|whereas)\s", re.IGNORECASE)
 _END = re.compile(r"[.!?]\s|\n")
-_MODAL = re.compile(r"\b(?:can|cannot|could|may|might|must|will|would|shall|should|do|does|did)\b(?!\s(?:not\s)?be\b)", re.I)
+_MODAL = re.compile(
+    r"\b(?:can|cannot|could|may|might|must|will|would|shall|should|do|does|did)\b(?!\s(?:not\s)?be\b)", re.I
+)
 _VERB = re.compile(rf"{_MODAL.pattern}|\b(?:is|are|was|were|be|has|have|had)\b", re.IGNORECASE)
 _LAST_WORD = re.compile(r"[^\W\d_]+(?=\W*$)")
 _COUNTS_OTHERS = frozenset("pay pays paid suitable set meant room space enough".split())

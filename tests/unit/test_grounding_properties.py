@@ -123,7 +123,12 @@ def test_a_sentence_of_the_handbook_goes_out_as_it_stands(page: Path) -> None:
     for part in re.split(r"^#.*$", text, flags=re.MULTILINE):
         passage = Passage("d#0", "d", "s", "Help", "", "Rules", part, 0)
         for one in evidence_in(passage):
-            if one.row_of is None and one.quotable and one.words and not (leans(one.text) or one.leads or stuck(one.text)):
+            if (
+                one.row_of is None
+                and one.quotable
+                and one.words
+                and not (leans(one.text) or one.leads or stuck(one.text))
+            ):
                 grounding = Grounding([passage], "What does the page say?")
                 assert grounding.check(one.text), grounding.removed
 
