@@ -22,7 +22,7 @@ from bot.claims.doers import names_in, not_of_its_subject, told_of_another_agent
 from bot.claims.ellipsis import completed, says_denied
 from bot.claims.halves import mixed
 from bot.claims.omissions import left_out
-from bot.claims.pairs import tells_its_case, told_of_another_case, without_other_cases
+from bot.claims.pairs import tells_its_case, tells_never, told_of_another_case, without_other_cases
 from bot.claims.particles import turned_by_particle
 from bot.claims.polarity import contradiction
 from bot.claims.senses import otherwise, without_case
@@ -52,7 +52,7 @@ from bot.text.codes import (
     others_than,
     speaks_of_more,
 )
-from bot.text.cut_short import with_units
+from bot.text.cut_short import both_readings, with_units
 from bot.text.facts import (
     Facts,
     every_word,
@@ -196,7 +196,7 @@ class Grounding:
             text = visible(passage.text)
             evidence = evidence_in(passage)
             # A figure in a table has the unit of its column, wherever that stands.
-            facts = facts_of(with_units("\n".join(dict.fromkeys((place, text, tables_told(text))))))
+            facts = facts_of(both_readings("\n".join(dict.fromkeys((place, text, tables_told(text))))))
             # What only the target of a link says is nothing that the passage says.
             said = "\n".join(one.text for one in evidence)
             words = every_word(f"{place}\n{said}")
@@ -291,8 +291,8 @@ class Grounding:
     def _lacks_facts(self, number: int, bare: str, words: frozenset[str], claim: Facts) -> str:
         """Return what of a sentence's facts a passage does not hold; empty if it holds all."""
         whole = self._whole[number]
-        missing = missing_address(claim, whole.facts, self.allowed) or missing_fact(claim, whole.facts)
-        if missing:
+        missing = missing_address(claim, whole.facts, self.allowed)
+        if missing := missing or ("" if self._own(number, bare) else _missing(claim, bare, whole.facts)):
             return f"no passage holds {missing}"
         unnamed = sorted(claim.names - whole.every_word)
         return f"no passage names {', '.join(unnamed)}" if unnamed else ""
@@ -305,6 +305,8 @@ class Grounding:
         added = words - known
         if not added and not (claim.numbers or claim.labels or claim.addresses):
             return _REPEATS
+        if self._own(number, bare):
+            return ""
         if added and len(added & whole.words) / len(added) < MIN_SUPPORT:
             added -= frozenset().union(*(said_by_amounts(bare, one.text, known) for one in self._evidence[number]))
             added &= telling_words(_NEED_TO.sub("must", bare))
@@ -314,7 +316,7 @@ class Grounding:
         if not rests or aligned < MIN_ALIGNED:
             return "no sentence of a passage carries it"
         told = [place_of(rests[0].passage), *(one.text for one in rests)]
-        missing = missing_fact(claim, facts_of(with_units(" ".join(told))))
+        missing = _missing(claim, bare, facts_of(both_readings(" ".join(told))))
         if not missing and claim.worded and not self._joins(rests, words | whole.place):
             # "On Friday" of the second sentence says nothing of what only the first is about.
             missing = next(iter(sorted(claim.worded - facts_of(" ".join(told[:2])).implied)), None)
@@ -351,18 +353,34 @@ class Grounding:
                 return f"is only asked: {text}"
             asked = text[: question.end()].rstrip("?\"”’'*_)")
             text, lead = (asked, "not") if no else (f"{asked} {answer}", "")
+        if text == bare.strip():  # a sentence leaves out nothing of itself, and only what leads to it may turn it
+            turned = contradiction(bare, text, lead) if lead else None
+        else:
+            full = completed(text, bare)
+            if wrong := self._left_out(number, bare, first, text, full):
+                return f"{wrong}: {text}"
+            turned = self._contradicted(number, bare, text, full, lead, others)
+        return f"{turned}: {first.text}" if turned else ""
+
+    def _left_out(self, number: int, bare: str, first: Evidence, text: str, full: str) -> str:
+        """Return what of a passage's sentence a claim leaves out, or puts something else in the place of."""
         held = without_other_cases(bare, text)
-        omitted = left_out(bare, held, self.question, " ".join(self._leant_on(number, first)))
-        full = completed(text, bare)
+        if omitted := left_out(bare, held, self.question, " ".join(self._leant_on(number, first))):
+            return f"leaves out {omitted}"
         other = swapped(bare, full)
         if other and other.isdigit() and tells_its_case(bare, text):
             other = None  # "60% if your child is ill" stands in another order in "and if your child is ill, 60%"
-        if omitted or other:
-            wrong = f"leaves out {omitted}" if omitted else f"puts “{other}” in place of something else"
-            return f"{wrong}: {text}"
+        return f"puts “{other}” in place of something else" if other else ""
+
+    def _contradicted(
+        self, number: int, bare: str, text: str, full: str, lead: str, others: Sequence[Evidence]
+    ) -> str | None:
+        """Return how a claim contradicts a passage's sentence, `full` with what it leaves out; None if it does not."""
         turned = "says what is denied" if says_denied(text, bare) else contradiction(bare, text, lead)
         if turned and full != text and turned.startswith(("denies", "says may")):
             turned = contradiction(bare, full, lead)
+        if turned and turned.startswith("denies") and tells_never(bare, text):
+            return None
         if turned and others and turned.startswith(("denies", "says must")):
             # What the first sentence does not deny or need, the second may.
             beside = others[0].text
@@ -371,8 +389,8 @@ class Grounding:
                 or denied_by(bare, beside, leans=leans(beside))
                 or (otherwise(beside) and text in self._leant_on(number, others[0]))
             ):
-                turned = contradiction(bare, f"{text} {beside}", lead)
-        return f"{turned}: {first.text}" if turned else ""
+                return contradiction(bare, f"{text} {beside}", lead)
+        return turned
 
     def _answer_to(self, number: int, text: str, end: int) -> tuple[bool, bool, str]:
         """Return what a passage says behind a question that ends there: whether yes, whether no, and the rest of it."""
@@ -464,16 +482,20 @@ class Grounding:
         covered = place.union(*(one.words for one in rests), *amounts)
         return rests, len(words & covered) / len(words)
 
+    def _own(self, number: int, bare: str) -> bool:
+        """Whether a claim is a passage's own sentence, word for word."""
+        return any(one.text == bare.strip() for one in self._evidence[number])
+
     def _told_of_another(self, number: int, bare: str, words: frozenset[str], claim: Facts) -> str | None:
         """Return a figure of a claim that a passage tells of something else than the claim does."""
         evidence = self._evidence[number]
-        if any(one.text == bare.strip() for one in evidence):
-            return None  # it is the passage's own sentence
+        if self._own(number, bare):
+            return None
         nearest = max((len(words & one.words) for one in evidence), default=0)
         chosen = [
             one for one in evidence if len(words & one.words) == nearest or claim.numbers & facts_of(one.text).numbers
         ]
-        return told_of_another(bare, with_units(" ".join(one.text for one in chosen)))
+        return told_of_another(with_units(bare), with_units(" ".join(one.text for one in chosen)))
 
     def _told_of_another_code(self, number: int, bare: str, first: Evidence) -> str:
         """Return a code that a sentence of a passage tells of, where a claim names another, or the question does."""
@@ -492,9 +514,9 @@ class Grounding:
         """Return why a claim says of one what a passage says of another; empty if it does not."""
         if code := self._told_of_another_code(number, bare, rests[0]):
             return f"says what is told of {code}"
-        evidence = self._evidence[number]
-        if any(one.text == bare.strip() for one in evidence):
+        if self._own(number, bare):
             return ""
+        evidence = self._evidence[number]
         told = [one.text for one in evidence if one.row_of is None and any(one is rest for rest in rests)]
         other = told_of_another_subject(bare, told) or told_of_another_time(bare, told)
         if other := other or self._not_of_its_subject(number, bare):
@@ -560,6 +582,12 @@ class Grounding:
         page = (passage.document_id, passage.title, passage.url, passage.heading)
         self.citations.append(Citation(number, *page, quote, str(passage.updated or "")))
         return number
+
+
+def _missing(claim: Facts, bare: str, evidence: Facts) -> str | None:
+    """Return a fact of a claim that the evidence lacks, as the claim is worded or with the units it leaves out."""
+    full = with_units(bare)
+    return missing_fact(claim, evidence) or (missing_fact(facts_of(full), evidence) if full != bare else None)
 
 
 def bare_of(sentence: str) -> str:

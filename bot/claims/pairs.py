@@ -8,8 +8,9 @@ each of two deeds. What is told of a case alone needs that case.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from bot.claims.people import SAME_PEOPLE
 from bot.claims.subjects import denies, verb_of
@@ -42,6 +43,20 @@ _BEFORE_VALUE = re.compile(
 _PERIOD = re.compile(r"\b(?:an?|one)\s(?P<unit>hour|day|night|week|fortnight|month|year)\b", re.IGNORECASE)
 _OFTEN = re.compile(r"\b(?:once|twice|\w+\stimes)\s(?:an?|per|each|every)\s\w+", re.IGNORECASE)
 _TIMES = re.compile(r"(?<!\bat\s)\b(?:once|twice)(?=\s*(?:$|[.,;:!?)]|and\b|but\b|with\b|if\b))", re.IGNORECASE)
+_NEVER = re.compile(r"\bnever\b", re.IGNORECASE)
+_NEVER_VALUE = (str(Kind.DURATION), "never")
+_IN_FULL = re.compile(r"\b(?:in full|fully)\b", re.IGNORECASE)
+_FROM_THEN = re.compile(r"\s(?:before|after|of|from)\s.*?(?=\s(?:for|in|on|at|with)\s|$)", re.IGNORECASE)
+"""What a length of time counts from, which is no case: "20 minutes before departure"."""
+_LED_BY = re.compile(r"(\w+)\s*$")
+_THEN = re.compile(r"\b(?:after\s(?:that|this)|afterwards|thereafter)\b", re.IGNORECASE)
+_SPAN = re.compile(
+    r"\b(?:for|in|within|during|up to)\s(?P<span>(?:(?:the|an?|your)\s)?(?:[\w-]+\s){0,3}?"
+    r"(?:minute|hour|day|night|week|month|year)s?)\b",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(r"\bafter\s(?P<rest>.{1,60})", re.IGNORECASE)
+_OTHERS = re.compile(r"\b(?:others|(?:all |any |the )?other (?!than\b)[a-z]+)\b", re.IGNORECASE)
 _COMPARED_KINDS = {Kind.DURATION, Kind.MONEY, Kind.PERCENT, Kind.TIME, Kind.COUNT}
 _EXCEPT = re.compile(r"\b(?:unless|except|apart|other than|but|while|whereas|otherwise|instead)\b", re.IGNORECASE)
 _PARTICIPLE = re.compile(r"(?:\w+(?:ed|en|wn|ght|ld|pt)|sent|paid|put|cut|made|done|lent|met|won|lost|set)\s")
@@ -93,11 +108,13 @@ def told_of_another_case(claim: str, evidence: str, known: frozenset[str]) -> st
     """
     if denies(claim) or _EXCEPT.search(claim):
         return None
+    claim = with_units(claim)
     said = _words(claim)
     said |= {word for same in map(telling_words, SAME_PEOPLE) if same & said for word in same}
     values = {one.number for one in _values(claim)}
     for sentence in _SENTENCE.split(evidence[:_LONGEST]):
-        if case := _beyond_limit(claim, said, sentence):
+        case = _beyond_limit(claim, said, sentence)
+        if case := case or _beyond_span(claim, values, sentence) or _of_others(claim, values, with_units(sentence)):
             return case
         adds_nothing = said <= _words(sentence) | known
         for one, other in _pairs(with_units(sentence)) if values else ():
@@ -111,11 +128,21 @@ def told_of_another_case(claim: str, evidence: str, known: frozenset[str]) -> st
 
 def tells_its_case(claim: str, evidence: str) -> bool:
     """Whether a claim tells a value of the very case to which the evidence gives it, and to another case another."""
+    return any(_specials_told(claim, evidence))
+
+
+def tells_never(claim: str, evidence: str) -> bool:
+    """Whether a claim says "never" of the very case of which the evidence does, where else it tells a time."""
+    return any(one.value == _NEVER_VALUE for one in _specials_told(claim, evidence))
+
+
+def _specials_told(claim: str, evidence: str) -> Iterator[_Told]:
+    """Give what a claim tells of a case alone, as the evidence does, which tells another value by and large."""
     said, values = _words(claim), {one.number for one in _values(claim)}
-    return any(
-        special.value in values and general.value not in values and special.of_case_alone and special.apart <= said
-        for general, special in (_pairs(evidence[:_LONGEST]) if values else ())
-    )
+    for general, special in _pairs(evidence[:_LONGEST]) if values else ():
+        told = special.value in values and general.value not in values
+        if told and special.of_case_alone and special.apart <= said:
+            yield special
 
 
 def without_other_cases(claim: str, evidence: str) -> str:
@@ -139,7 +166,7 @@ def _pairs(sentence: str) -> Iterator[tuple[_Told, _Told]]:
         for value in _values(part):
             for before_lead, before in reversed(parts[:place]):
                 first = [one for one in _values(before) if one.number[0] == value.number[0]]
-                if len(first) == 1 and (pair := _pair(before_lead, before, first[0], lead, part, value)):
+                if first and (pair := _pair(before_lead, before, first, lead, part, value)):
                     yield pair
                 if first:
                     break
@@ -164,17 +191,22 @@ def _follows_case(part: str) -> bool:
 
 
 def _pair(
-    before_lead: str, before: str, first: _Value, lead: str, part: str, value: _Value
+    before_lead: str, before: str, values: list[_Value], lead: str, part: str, value: _Value
 ) -> tuple[_Told, _Told] | None:
-    """Return what two parts of a sentence tell, the second cut short; None if they tell the same or nothing to pair."""
+    """Return what two parts of a sentence tell, the second cut short; None if they tell the same or nothing to pair.
+
+    Of several `values` of the first, that is meant to which the same word leads, else the last.
+    """
+    led_by = _led_by(part, value)
+    first = next((one for one in values if led_by and _led_by(before, one) == led_by), values[-1])
     told, verb = _BEFORE_VALUE.sub("", part[: value.start]).strip(), verb_of(before) or _DOES.search(before)
     case = lead if not told else told if _CASE.match(f"{told} ") else ""
     if not told and not case:
         case = next((one for one in _CASES.split(part[value.end :])[1:] if telling_words(one)), "")
     if case:
-        mine = _words(f"{before_lead} {_cases_in(before, first)}")
+        mine = _words(f"{before_lead} {_cases_in(before, first, values)}")
         theirs, apart = _words(case), _words(case) - _head(case)
-    elif told and verb and not verb_of(f"{told} "):
+    elif told and verb and (not verb_of(f"{told} ") or _first_word(told) == _first_word(before)):
         goes_on = _PARTICIPLE.match(f"{told} ") or _OBJECT.match(told) or not telling_words(before[: verb.start()])
         mine = _words(f"{before[verb.start() : first.start]} " if goes_on else before[: verb.start()])
         theirs = apart = _words(told)
@@ -190,10 +222,26 @@ def _pair(
     )
 
 
-def _cases_in(text: str, value: _Value) -> str:
-    """Return the cases that a part of a sentence names around its value: "at weekends" of "£12 an hour at weekends"."""
+def _first_word(text: str) -> str:
+    """Return the first word of a text in small letters, as "travel" begins "travel by train" and "travel by car"."""
+    return text.partition(" ")[0].lower()
+
+
+def _led_by(text: str, value: _Value) -> str:
+    """Return the word that leads to a value, in small letters; empty if none does."""
+    found = _LED_BY.search(text[: value.start])
+    return found[1].lower() if found else ""
+
+
+def _cases_in(text: str, value: _Value, values: Sequence[_Value]) -> str:
+    """Return the cases that a part of a sentence names around its value: "at weekends" of "£12 an hour at weekends".
+
+    Other `values` of its sort name none.
+    """
     verb = verb_of(text)
-    about = blanked(text, [(value.start, value.end)])
+    about = blanked(text, [(one.start, one.end) for one in values])
+    if value.number[0] == Kind.DURATION and (since := _FROM_THEN.match(about, value.end)):
+        about = blanked(about, [since.span()])
     return " ".join(one for one in _CASES.split(about[verb.start() if verb else 0 :])[1:] if telling_words(one))
 
 
@@ -225,6 +273,56 @@ def _beyond_limit(claim: str, said: _Words, sentence: str) -> str | None:
     return None
 
 
+def _beyond_span(claim: str, values: set[_Number], sentence: str) -> str | None:
+    """Return the time in which a sentence tells what a claim tells of that after it, or the other way round.
+
+    "Sick pay is 100% for six weeks, after that 70%."
+    """
+    then = _THEN.search(sentence)
+    joints = list(_JOINT.finditer(sentence, 0, then.start())) if then else []
+    before, behind = (sentence[: joints[-1].start()], sentence[joints[-1].end() :]) if joints else ("", "")
+    span = next(_SPAN.finditer(before), None)
+    if span is None:
+        return None
+    told, rest = (_sorts(text) for text in (blanked(before, [span.span()]), behind))
+    time, after = _words(span["span"]), _AFTER.search(claim)
+    beyond = after is not None and time <= _words(after["rest"])
+    within = not after and not _THEN.search(claim) and any(time <= _words(one["span"]) for one in _SPAN.finditer(claim))
+    for sort in told.keys() & rest.keys():
+        own, other = told[sort] - rest[sort], rest[sort] - told[sort]
+        if (beyond and own & values and not other & values) or (within and other & values and not own & values):
+            return span[0] if beyond else f"after {span['span']}"
+    return None
+
+
+def _sorts(text: str) -> dict[str, set[_Number]]:
+    """Return the values of a text by what they count."""
+    found = dict[str, set[_Number]]()
+    for one in _values(text):
+        found.setdefault(one.number[0], set()).add(one.number)
+    return found
+
+
+def _of_others(claim: str, values: set[_Number], sentence: str) -> str | None:
+    """Return of whom a sentence tells a value that a claim tells of others than them.
+
+    "Staff on probation have a notice of two weeks and other staff one of two months."
+    """
+    if not values or not _OTHERS.search(claim):
+        return None
+    parts = [part for _, part in _parts(sentence)]
+    for before, part in pairwise(parts):
+        if not _OTHERS.search(part) or _OTHERS.search(before):
+            continue
+        told, rest = _sorts(before), _sorts(part)
+        for sort in told.keys() & rest.keys():
+            own, others = told[sort] - rest[sort], rest[sort] - told[sort]
+            if own & values and others and not others & values:
+                verb = verb_of(before)
+                return before[: verb.start()].strip() if verb else before
+    return None
+
+
 def _side(text: str) -> str:
     """Return on which side of a limit something lies; empty where none is told, or both are."""
     sides = [side for side, words in _SIDES.items() if words.search(text)]
@@ -251,8 +349,14 @@ def _values(text: str) -> list[_Value]:
         found.append(_Value((str(Kind.DURATION), match[0].lower()), *match.span()))
     rest = blanked(text, [(one.start, one.end) for one in found])
     for match in _PERIOD.finditer(rest):
-        found += [_Value(_number(one), *match.span()) for one in figures_of(f"1 {match['unit']}")[0]]
+        if told := [one for one in found if one.end == match.start() - 1]:
+            found = [replace(one, end=match.end()) if one in told else one for one in found]  # "an hour a day"
+        else:
+            found += [_Value(_number(one), *match.span()) for one in figures_of(f"1 {match['unit']}")[0]]
     found += [_Value(("times", match[0].lower()), *match.span()) for match in _TIMES.finditer(rest)]
+    found += [_Value(_NEVER_VALUE, *match.span()) for match in _NEVER.finditer(rest)]
+    for match in _IN_FULL.finditer(rest):
+        found += [_Value((str(kind), "in full"), *match.span()) for kind in (Kind.MONEY, Kind.PERCENT)]
     return sorted(found, key=lambda one: one.start)
 
 

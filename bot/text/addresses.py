@@ -28,14 +28,17 @@ _TARGET = re.compile(
 )
 _CALLING = re.compile(r"(?:mailto|tel):", re.IGNORECASE)
 _EMAIL = re.compile(
-    r"(?<![\w.+%-])[\w.+%-]{1,64}\s?(?:@|\[at\]|\(at\))\s?[\w-]+(?:\s?(?:\.|\[dot\]|\(dot\))\s?[\w-]+)+", re.IGNORECASE
+    r"(?<![\w.+%-])[\w.+%-]{1,64}\s?(?:@|\[at\]|\(at\))\s?[\w-]+"
+    r"(?:\s?(?:\.(?!\s(?-i:[^a-zß-öø-ÿ]))|\[dot\]|\(dot\))\s?[\w-]+)+",
+    re.IGNORECASE,
 )
+"""An e-mail address, blanks around its dots too; where no small letter follows, it ends with its sentence."""
 _HOST = re.compile(
     r"(?<![\w@.-])(?:[\w-]+(?:\.|\[\.\]|\(\.\)|\s?\[dot\]\s?|\s?\(dot\)\s?))+[^\W\d_]{2,24}(?::\d+)?(?![\w-])(?:[/?#][^\s<>\"')\]]*)?",
     re.IGNORECASE,
 )
 _IP = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?(?![\w.])(?:/[^\s<>\"')\]]*)?")
-_PHONE = re.compile(r"(?<![\w.,/-])\+?\(?\d[\d\s().-]{5,20}\d(?![\w/-])")
+_PHONE = re.compile(r"(?<![\w.,/-])\+?\(?\d(?:[\d\s()-]|\.(?!\s)){5,20}\d(?![\w/-])")
 _ABBREVIATION = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]?")
 _TRAILING = ".,;:!?*_'\"”’»)]}>"
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "HEBREW", "ARABIC")

@@ -9,9 +9,11 @@ only each with its own.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from bot.text.addresses import Address, addresses, link_targets, readable, without_addresses
 from bot.text.measures import Measure, measures_in, units_alone
@@ -94,6 +96,8 @@ _MONTH = re.compile(
 )
 _SENTENCE = re.compile(r"[.!?]\s")
 CLAUSE = re.compile(r"[,;.!?]\s|\s(?:and|or|but|while|whereas)\s")
+_LONG = 200
+"""Characters around a figure that are read at once."""
 _ACRONYM = re.compile(r"\b[A-Z][A-Z0-9&]+s?\b")
 
 
@@ -445,14 +449,14 @@ def told_of_another(claim: str, evidence: str) -> str | None:
         if figure.kind is Kind.MONEY:
             wrong += for_nothing(evidence)
         about = _about(figure, facts.figures, words, claim)
-        if right and any(max(_fit(about, one, other, evidence) for one in right) < 0 for other in wrong):
+        if right and any(all(_fit(about, one, other, evidence) < 0 for one in right) for other in wrong):
             return figure.text
     mine, theirs = _named(claim, facts), _named(evidence, told)
     for named in mine:
         right = [one for one in theirs if (one.unit, one.low) == (named.unit, named.low)]
         wrong = [one for one in theirs if one.unit == named.unit and one.low != named.low]
         rest = words - {label := _label(named.text), label.rpartition(" ")[2]}
-        if right and any(max(_fit(rest, one, other, evidence) for one in right) < 0 for other in wrong):
+        if right and any(all(_fit(rest, one, other, evidence) < 0 for one in right) for other in wrong):
             return named.text
     return None
 
@@ -551,14 +555,38 @@ def _around(figure: Figure, text: str, cut: re.Pattern[str]) -> frozenset[str]:
     return before | behind
 
 
+@lru_cache(maxsize=4_096)
 def sides(figure: Figure, text: str, cut: re.Pattern[str]) -> tuple[frozenset[str], frozenset[str]]:
     """Return the words before and behind a figure up to the next cuts."""
-    cuts = [match.span() for match in cut.finditer(text)]
-    start = max((end for begin, end in cuts if begin < figure.start), default=0)
-    stop = min((begin for begin, _ in cuts if begin >= figure.end), default=len(text)) if figure.text else figure.end
-    return _telling(text[start : figure.start]), _telling(text[figure.end : stop])
+    begins, ends = _cuts(text, cut)
+    before, behind = bisect_left(begins, figure.start), bisect_left(begins, figure.end)
+    start = ends[before - 1] if before else 0
+    stop = (begins[behind] if behind < len(begins) else len(text)) if figure.text else figure.end
+    return _telling_within(text, start, figure.start), _telling_within(text, figure.end, stop)
 
 
+def _telling_within(text: str, start: int, stop: int) -> frozenset[str]:
+    """Return the telling words of a part of a text; a long part is read in pieces that parts have in common."""
+    if stop - start <= _LONG:
+        return _telling(text[start:stop])
+    pieces = [start, *(one for one in _pieces(text) if start < one < stop), stop]
+    return frozenset().union(*(_telling(text[one:other]) for one, other in pairwise(pieces)))
+
+
+@lru_cache(maxsize=64)
+def _pieces(text: str) -> list[int]:
+    """Return where a long text can be cut between words, about `_LONG` characters apart."""
+    return [match.end() for match in re.finditer(rf"(?s:.){{{_LONG}}}\S*\s", text)]
+
+
+@lru_cache(maxsize=64)
+def _cuts(text: str, cut: re.Pattern[str]) -> tuple[list[int], list[int]]:
+    """Return where the cuts of a text begin, and where they end."""
+    spans = [match.span() for match in cut.finditer(text)]
+    return [begin for begin, _ in spans], [end for _, end in spans]
+
+
+@lru_cache(maxsize=2_048)
 def _telling(text: str) -> frozenset[str]:
     """Return the words of a text that carry meaning, with its labels and years: "for 2025" tells as much as they."""
     facts = facts_of(text)

@@ -1,10 +1,15 @@
 """Whatever a model says, nothing goes out with a number, date, weekday or address that its source does not hold."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.grounding import Grounding
+from bot.quoting.evidence import evidence_in, leans, stuck
+from knowledge import sample
 from knowledge.documents import Passage
 from tests.bench.grounding import unsupported
 
@@ -56,6 +61,76 @@ def test_no_answer_holds_a_figure_that_its_source_does_not(said: list[str]) -> N
             source = next(one for one in grounding.citations if one.n == int(number))
             text = next(one.text for one in PASSAGES if one.document_id == source.document_id)
             assert unsupported(bare, text) == []
+
+
+NUMBERS = st.sampled_from("two three five ten fourteen 6 12 30 60 90".split())
+UNITS_OF_TIME = st.sampled_from(["minutes", "hours", "days", "working days", "weeks", "months", "years"])
+SUBJECTS = st.sampled_from(["Books", "Audiobooks", "Backups", "Passes", "Your deposit", "The room", "Members"])
+DEEDS = st.sampled_from(
+    ["are lent", "is held", "are kept", "can be booked", "must not be used", "may stay", "last", "is reserved", "pay"]
+)
+LEADS = st.sampled_from(["for", "after", "within", "up to", "at least", "until"])
+REST = st.sampled_from(
+    ["", " on the Pro plan", " for members", " if you ask", " before the visit", " free of charge", ", at most £5"]
+)
+
+
+@st.composite
+def told_clauses(draw: st.DrawFn) -> str:
+    """Make a clause with a number, of which any part may be left out, the unit too."""
+    subject = draw(st.one_of(SUBJECTS, st.sampled_from(["", "for children", "on the Pro plan", "in summer"])))
+    deed = draw(st.one_of(DEEDS, st.just("")))
+    unit = draw(st.one_of(UNITS_OF_TIME, st.just("")))
+    words = (subject, deed, draw(LEADS), draw(NUMBERS), unit)
+    return " ".join(word for word in words if word) + draw(REST)
+
+
+@st.composite
+def pages(draw: st.DrawFn) -> list[str]:
+    """Make the sentences of a page, each of one to three clauses of which all but the first may be cut short."""
+    found = []
+    for _ in range(draw(st.integers(1, 4))):
+        first = f"{draw(SUBJECTS)} {draw(DEEDS)} {draw(LEADS)} {draw(NUMBERS)} {draw(UNITS_OF_TIME)}{draw(REST)}"
+        joint = st.sampled_from([" and ", ", ", "; ", ", but ", ", and ", " while "])
+        more = (draw(joint) + draw(told_clauses()).strip() for _ in range(draw(st.integers(0, 2))))
+        found.append(f"{first}{''.join(more)}.")
+    return [one for one in dict.fromkeys(found) if not stuck(one)]
+
+
+@settings(derandomize=True)
+@given(pages())
+@example(["Books are lent for four weeks and audiobooks for two."])
+@example(["Backups are made daily and kept for 14 days, on the Pro plan for 60."])
+@example(["If a payment fails, we send a reminder after two days and suspend the site after fourteen."])
+@example(["Your pet must not eat for 12 hours before surgery and must not drink for two."])
+@example(["Passes are valid for three days, and for children for five."])
+@example(["Cover starts after 30 days, for dental treatment after 90."])
+@example(["Dinner is served for two hours, and tables are set for two, four or eight."])
+@example(["The room can be booked for two hours, for groups for four, and is suitable for ten."])
+@example(["Free entry until two hours before closing, or until 4."])
+@example(["Rooms are cleaned daily, towels are changed on request, and bed linen is changed every three days."])
+@example(["Write to help@acme.example.", "We answer within two days."])
+def test_a_sentence_of_the_page_goes_out_as_it_stands(told: list[str]) -> None:
+    passage = Passage("d#0", "d", "s", "Help", "", "Rules", " ".join(told), 0)
+    for sentence in told:
+        grounding = Grounding([passage], "What does the page say?")
+        assert grounding.check(sentence), grounding.removed
+
+
+@pytest.mark.parametrize("page", sorted(sample.HANDBOOK.glob("*.md")), ids=lambda page: page.stem)
+def test_a_sentence_of_the_handbook_goes_out_as_it_stands(page: Path) -> None:
+    text = page.read_text(encoding="utf-8").partition("\n---\n")[2]
+    for part in re.split(r"^#.*$", text, flags=re.MULTILINE):
+        passage = Passage("d#0", "d", "s", "Help", "", "Rules", part, 0)
+        for one in evidence_in(passage):
+            if (
+                one.row_of is None
+                and one.quotable
+                and one.words
+                and not (leans(one.text) or one.leads or stuck(one.text))
+            ):
+                grounding = Grounding([passage], "What does the page say?")
+                assert grounding.check(one.text), grounding.removed
 
 
 @given(st.text(max_size=200))

@@ -24,10 +24,40 @@ CLAIMS = "Claims under £100 are paid at once, higher claims after a check."
 TRIAL = "A trial lasts 14 days, or 30 days if you add a card."
 TICKETS = "A day ticket costs £12, for children £6."
 
+BOARDING = "Boarding closes 20 minutes before departure, on long-haul flights 45 minutes."
+DESK = "The desk is staffed from 8 am to 6 pm, on Fridays until 3 pm."
+COMPUTERS = "Computers can be used for an hour a day, two hours with a library card."
+RESULTS = "Results arrive within two days, for biopsies after ten."
+MILES = "Miles expire after 36 months, for Gold members never."
+TRAVEL = "Travel by train is reimbursed in full, travel by car at 30 cents a kilometre."
+DOMAINS = "Domains are free in the first year and cost $15 a year after that."
+SICK_WEEKS = "Sick pay is 100% for six weeks, after that 70%."
+NOTICE = "Employees on probation have a notice period of two weeks and other employees have one of two months."
+DINNER = "Dinner is served for two hours, and tables are set for two, four or eight."
+BREAKS = "Breaks last for 20 minutes, and the room is reserved for 12, not more."
+AUDIOBOOKS = "Books are lent for four weeks and audiobooks for two."
+SURGERY = "Your pet must not eat for 12 hours before surgery and must not drink for two."
+LEAVE = "Teachers get 30 days of leave, all others get 26 days."
+
 
 @pytest.mark.parametrize(
     ("claim", "sentence"),
     [
+        ("On long-haul flights boarding closes 20 minutes before departure.", BOARDING),
+        ("Boarding closes 45 minutes before departure.", BOARDING),
+        ("On Fridays the desk is staffed until 6 pm.", DESK),
+        ("On Fridays the desk is staffed from 8 am to 6 pm.", DESK),
+        ("Computers can be used for an hour a day with a library card.", COMPUTERS),
+        ("Results of biopsies arrive within two days.", RESULTS),
+        ("Miles expire after 36 months for Gold members.", MILES),
+        ("Travel by train is reimbursed at 30 cents a kilometre.", TRAVEL),
+        ("Travel by car is reimbursed in full.", TRAVEL),
+        ("Domains are free after the first year.", DOMAINS),
+        ("Domains cost $15 in the first year.", DOMAINS),
+        ("After six weeks, sick pay is 100%.", SICK_WEEKS),
+        ("Sick pay is 70% for six weeks.", SICK_WEEKS),
+        ("Other employees have a notice period of two weeks.", NOTICE),
+        ("All others get 30 days of leave.", LEAVE),
         ("Backups are kept for 30 days on the Business plan.", BACKUPS),
         ("Backups are kept for a year.", BACKUPS),
         ("Gold members can book classes seven days ahead.", CLASSES),
@@ -59,6 +89,25 @@ def test_a_value_of_another_case_is_known(claim: str, sentence: str) -> None:
 @pytest.mark.parametrize(
     ("claim", "sentence"),
     [
+        ("On long-haul flights boarding closes 45 minutes before departure.", BOARDING),
+        ("Boarding closes 20 minutes before departure.", BOARDING),
+        ("The desk is staffed from 8 am to 6 pm.", DESK),
+        ("On Fridays the desk is staffed from 8 am to 3 pm.", DESK),
+        ("Computers can be used for two hours a day with a library card.", COMPUTERS),
+        ("Computers can be used for an hour a day.", COMPUTERS),
+        ("Results of biopsies arrive after ten days.", RESULTS),
+        ("Results arrive within two days.", RESULTS),
+        ("Miles expire after 36 months.", MILES),
+        ("Travel by train is reimbursed in full.", TRAVEL),
+        ("Travel by car is reimbursed at 30 cents a kilometre.", TRAVEL),
+        ("Domains cost $15 a year after the first year.", DOMAINS),
+        ("Domains are free in the first year, after that they cost $15 a year.", DOMAINS),
+        ("After six weeks, sick pay is 70%.", SICK_WEEKS),
+        ("Sick pay is 100% for six weeks.", SICK_WEEKS),
+        ("Other employees have a notice period of two months.", NOTICE),
+        ("All others get 26 days of leave.", LEAVE),
+        ("Teachers get 30 days of leave, others get 26 days.", LEAVE),
+        ("Adults and other visitors pay £9 on weekdays.", "Adults and guests pay £9 on weekdays, at weekends £12."),
         ("Backups are kept for 30 days.", BACKUPS),
         ("On the Business plan, backups are kept for a year.", BACKUPS),
         ("Backups are kept for 30 days, or for a year on the Business plan.", BACKUPS),
@@ -102,6 +151,21 @@ def test_a_case_that_is_asked_about_need_not_be_said() -> None:
         ("Films may be borrowed for one month.", LOANS, False),
         ("You are paid 60% if your child is ill.", SICK_PAY, True),
         ("You are paid 60% if you are ill.", SICK_PAY, False),
+        ("Miles never expire for Gold members.", MILES, True),
+        ("Miles never expire.", MILES, False),
+        ("For Silver members, miles never expire.", MILES, False),
+        ("For children, a day ticket does not cost £6.", TICKETS, False),
+        ("On the Business plan, backups are not kept for a year.", BACKUPS, False),
+        ("Members pay for 10.", "Members stay for two weeks and pay for 10.", True),
+        ("Members pay for 10 weeks.", "Members stay for two weeks and pay for 10.", False),
+        ("Tables are set for two, four or eight.", DINNER, True),
+        ("The room is reserved for 12.", BREAKS, True),
+        ("The room is reserved for 12 minutes.", BREAKS, False),
+        ("Books can be lent for four weeks and audiobooks for two.", AUDIOBOOKS, True),
+        ("Books are lent for two weeks and audiobooks for four.", AUDIOBOOKS, False),
+        ("Audiobooks are lent for two weeks.", AUDIOBOOKS, True),
+        ("Your pet must not drink for two hours before surgery.", SURGERY, True),
+        ("Your pet must not eat for two hours before surgery.", SURGERY, False),
         ("A trial lasts 14 days.", TRIAL, True),
         ("A trial lasts 30 days.", TRIAL, False),
         ("A trial lasts 14 days if you add a card.", TRIAL, False),
@@ -115,10 +179,23 @@ def test_a_value_goes_out_with_its_case_and_its_unit(claim: str, page: str, goes
 
 @pytest.mark.parametrize(
     "sentence",
-    ["for 3 days, in a 4 days " * 900, "for " * 5_000, ", on a 5% " * 4_000, " " * 20_000, "for 3, " * 4_000],
+    [
+        "others get 3 days, all other days before " * 400,
+        "in the first in the first week, after that never " * 300,
+        "within the " * 4_000 + "day, after that 5 days",
+        "for 3 days, in a 4 days " * 900,
+        "for " * 5_000,
+        ", on a 5% " * 4_000,
+        " " * 20_000,
+        "for 3, " * 4_000,
+        "and must be for 2 " * 2_000,
+    ],
 )
 def test_a_long_sentence_is_read_at_once(sentence: str) -> None:
     begun = time.perf_counter()
-    told_of_another_case("The deposit is held for 3 days.", f"It is for 3 days {sentence}", frozenset())
+    told_of_another_case(
+        "For others, the deposit is held for 3 days after the first week.", f"It is for 3 days {sentence}", frozenset()
+    )
     with_units(f"It is for 3 days {sentence}")
+    told_of_another_case(sentence, f"It is for 3 days, others get 4 days {sentence}", frozenset())
     assert time.perf_counter() - begun < 2

@@ -71,6 +71,22 @@ def test_links_lead_somewhere(text: str, targets: set[str]) -> None:
     assert link_targets(text) == targets
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Write to help@acme.example. We answer in a day.", {"help@acme.example"}),
+        ("2. Write to help@acme.example.\n3. Wait for a call.", {"help@acme.example"}),
+        ("- Write to help@acme.example.\n- Or call.", {"help@acme.example"}),
+        ("Write to help @ acme . example and wait.", {"help @ acme . example"}),
+        ("Call 1-207-555-0142.\n2. Wait for the tone.", {"12075550142"}),
+        ("Call 0800 555 0142. 30 people answer.", {"08005550142"}),
+        ("Call 207.555.0142 now.", {"2075550142"}),
+    ],
+)
+def test_an_address_ends_where_its_sentence_does(text: str, found: set[str]) -> None:
+    assert plain(text) == found
+
+
 @pytest.mark.parametrize("text", ["https://acme.example/pay", "help@acme.example", "bücher.example", "почта.example"])
 def test_an_address_in_one_script_is_no_disguise(text: str) -> None:
     assert addresses(text)

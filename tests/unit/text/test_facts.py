@@ -1,5 +1,7 @@
 """The facts of a sentence, and whether another one holds them."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -304,3 +306,18 @@ WHEN = (
 def test_what_a_text_tells_in_words_is_held_by_itself(text: str) -> None:
     facts = facts_of(text)
     assert facts.worded <= facts.implied
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        ", ".join(f"sort{one % 7} lasts for {one} days" for one in range(2, 100)),
+        " ".join(f"sort part lasting {one} days" for one in range(2, 100)),
+        "; ".join(f"sort costs £{one}, part £{one + 1}" for one in range(2, 70)),
+    ],
+    ids=["with commas", "without", "prices"],
+)
+def test_a_sentence_of_many_figures_is_read_in_a_time_that_grows_as_it_does(sentence: str) -> None:
+    begun = time.perf_counter()
+    told_of_another("A sort lasts for 7 days and costs £7, a part 9 days and £9.", sentence)
+    assert time.perf_counter() - begun < 5
