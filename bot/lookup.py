@@ -32,7 +32,6 @@ from bot.understanding.questions import (
     asked_besides,
     leaning_questions_in,
     leans,
-    points_back,
     questions_in,
     says_little,
     without_statements,
@@ -271,7 +270,7 @@ class Lookup:
         how broken that arrived; if it is asked `alone`, beside a reply to our question, that stands there for it.
         """
         asked = [(one.text, one.turns)]
-        if before and (says_little(one.text) or points_back(one.text)):
+        if before and says_little(one.text):
             asked.insert(0, (one.text, (*one.turns, Turn("user", before))))
         bare = one.text if alone else without_statements(one.text, before)
         if bare != one.text:

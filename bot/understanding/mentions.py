@@ -212,9 +212,13 @@ def named_by_a_word(text: str, models: Sequence[Mention], *, alone: bool) -> tup
     beside = set(plain(text).split()) & (choices.SMALL_WORDS | _HAVE)
     if called := called_by_a_word(text, models) if alone and beside <= _ASKS_THE_SAME else None:
         return tuple(replace(one, start=0, end=len(text), short=True) for one in called)
+    by_word: dict[str, list[Mention]] = {}
+    for one in models:
+        for part in plain(one.value).split():
+            by_word.setdefault(part, []).append(one)
     named = []
     for word in _WORD.finditer(text):
-        its = [one for one in models if plain(word[0]) in plain(one.value).split()]
+        its = by_word.get(plain(word[0]), ())
         if len(its) == 1 and _stands_as_a_name(text, word):
             one = replace(its[0], start=word.start(), end=word.end(), short=True)
             named.append(seen_in(text, one, len(models)))

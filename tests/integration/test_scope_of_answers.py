@@ -249,6 +249,8 @@ def returns(tmp_path_factory: pytest.TempPathFactory) -> Lookup:
     }
     texts["warranty"] = "# Warranty\n\nThe warranty is two years for all machines."
     texts["payment"] = "# Payment\n\nYou can pay by Visa, Mastercard and PayPal."
+    texts["sso"] = "# Single sign-on\n\nSSO works with Okta and Google."
+    texts["error"] = "# Error E17\n\nError E17 means that the water tank is empty. Fill it and press start."
     texts["label"] = "# Return labels\n\nThe customer pays 5 euros for the return label."
     texts["broken"] = (
         "# Items that arrive broken\n\nIf an item arrived broken, we pay for the return label, and you get a new item."
@@ -318,6 +320,9 @@ async def test_a_place_that_one_question_names_does_not_lead_another_to_its_page
         ("and the warranty?", "warranty.md"),
         ("warranty?", "warranty.md"),
         ("and how can i pay?", "payment.md"),
+        ("and SSO?", "sso.md"),
+        ("and what does E17 mean?", "error.md"),
+        ("and after the warranty?", "eu.md"),
         ("and the postage?", "eu.md"),
         ("and who pays?", "eu.md"),
         ("and is it free?", "eu.md"),
@@ -372,6 +377,21 @@ async def test_who_replies_with_a_place_without_a_page_and_asks_more_is_told_of_
     assert payment.retrieval.passages[0].passage.document_id == "payment.md"
     alone = await returns.look("Japan", turns, Scope())
     assert len(alone.parts) == 3 and alone.lead == "I found nothing for Japan, only this:"
+
+
+async def test_what_is_asked_beside_a_reply_is_answered_from_a_page_for_all(tmp_path: Path) -> None:
+    texts = {
+        name: f"---\nproduct: {name} plan\n---\n# API limits of the {name} plan\n\nThe {name} plan allows {calls} API "
+        f"calls a day. Exports are kept for {days} days."
+        for name, calls, days in (("Starter", "1,000", 7), ("Pro", "50,000", 90))
+    }
+    texts["sso"] = "# Single sign-on\n\nSSO works with Okta and Google."
+    plans = looking_up(tmp_path, texts, Names(ScopeNamesSettings()))
+    asked = "How many API calls can I make?"
+    turns = (Turn("user", asked), Turn("assistant", (await plans.look(asked, (), Scope())).which))
+    for reply in ("Starter & do you have sso?", "Pro. Does it have SSO?"):
+        _, sso = (await plans.look(reply, turns, Scope())).questions
+        assert (sso.refusal, sso.retrieval.passages[0].passage.document_id) == ("", "sso.md")
 
 
 async def test_who_says_which_place_is_not_meant_and_asks_more_is_not_told_of_it(returns: Lookup) -> None:

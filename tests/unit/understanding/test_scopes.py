@@ -1045,6 +1045,23 @@ def test_a_passage_is_headed_by_a_question_where_its_headings_have_all_its_words
     assert scopes.is_headed_by(question, ScoredPassage(passage, 1.0, 1.0)) is headed
 
 
+@pytest.mark.parametrize(
+    ("question", "headed"),
+    [
+        ("and SSO?", True),
+        ("and what does SSO mean?", True),
+        ("and what does SSO cost?", True),
+        ("and sso?", False),
+        ("and SSO passwords?", False),
+        ("and LDAP?", False),
+        ("and after single sign-on?", False),
+    ],
+)
+def test_a_code_may_stand_in_the_text_under_a_heading(question: str, headed: bool) -> None:
+    passage = replace(found("SSO works with Okta.", 1.0).passage, title="Sign-in", heading="Single sign-on")
+    assert scopes.is_headed_by(question, ScoredPassage(passage, 1.0, 1.0)) is headed
+
+
 def test_a_page_of_a_place_on_another_subject_does_not_push_out_the_page_for_all() -> None:
     everywhere = found("Every appliance carries a warranty of two years.", 1.0)
     label = found("The label costs £3.95.", scopes.WORTH_A_CHOICE - 0.1, region=("uk",))
