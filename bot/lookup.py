@@ -247,12 +247,14 @@ class Lookup:
         """
         asker = plain.meant
         looked = []
+        two = len(several) == 2
         for place, one in enumerate(self._read_each(several, reading, known, asker)):
-            text, query, wide = await self._leaning(one, several[place - 1] if place else "", asker)
+            before = several[place - 1] if place else ""
+            text, query, wide = await self._leaning(one, before, asker, alone=bool(reading.asks_besides) and two)
             read = replace(plain, text=text, turns=one.turns, query=query, retrieval=_cut(wide, self._k))
             looked.append(await self._placed(read, one, wide, asker))
         likeliest = max((one.retrieval for one in looked), key=lambda one: one.confidence)
-        of_one_place = len({one.scope for one in looked}) == 1 and not any(one.lead for one in looked)
+        of_one_place = len({one.scope for one in looked}) == 1 and not any(one.lead or one.refusal for one in looked)
         if of_one_place and together(likeliest.confidence) < self._min_confidence:
             return None
         passages = dict.fromkeys(found for one in looked for found in one.retrieval.passages)
@@ -260,17 +262,17 @@ class Lookup:
         whole = replace(plain, text=text, turns=reading.turns, questions=tuple(looked))
         return replace(whole, retrieval=replace(likeliest, passages=tuple(passages)))
 
-    async def _leaning(self, one: Reading, before: str, asker: Scope) -> tuple[str, Query, Retrieval]:
+    async def _leaning(self, one: Reading, before: str, asker: Scope, *, alone: bool) -> tuple[str, Query, Retrieval]:
         """Search for one of several questions; return how it is then asked, too.
 
         "What is the deadline?" asks for that of what was asked `before` it; "How do I delete my account?" neither does
         nor has to do with the kettle that the message says was bought. Who pays for the label may well have to do with
-        how broken that arrived.
+        how broken that arrived; if it is asked `alone`, beside a reply to our question, that stands there for it.
         """
         asked = [(one.text, one.turns)]
         if before and says_little(one.text):
             asked.insert(0, (one.text, (*one.turns, Turn("user", before))))
-        bare = without_statements(one.text, before)
+        bare = one.text if alone else without_statements(one.text, before)
         if bare != one.text:
             asked.append((bare, one.turns))
         return await self._likeliest(bare, asked, WIDE, asker)
@@ -306,6 +308,7 @@ class Lookup:
                     one,
                     mentions=tuple(meant),
                     names_itself=bool(own[place]),
+                    excluded=one.excluded | reading.excluded if reading.moved else one.excluded,
                     moved=reading.moved,
                     one_of_several=True,
                 )
@@ -349,9 +352,12 @@ class Lookup:
                 asked = scopes.limited(asked, key, getattr(asker, key))
                 about += named
                 continue
-            lead = answers.NOTHING_THERE.of(
-                read.said_in, asked=self._names.labels(key, dict.fromkeys(one.value for one in named), read.said_in)
-            )
+            place = self._names.labels(key, dict.fromkeys(one.value for one in named), read.said_in)
+            if reading.moved and reading.one_of_several and reading.names_itself:
+                # Whoever asks for something else in the same breath is not told first what holds for all others.
+                nothing = answers.NOTHING_FOR.of(read.said_in, asked=place)
+                return replace(read, retrieval=replace(wide, passages=()), refusal=nothing)
+            lead = answers.NOTHING_THERE.of(read.said_in, asked=place)
             there = scopes.competing(wide.passages, key, asker)
             return await self._by_place(replace(read, lead=lead), key, there, asker)
         if asked != asker:
@@ -537,7 +543,7 @@ class Lookup:
 
 def _of_places(questions: Sequence[Looked]) -> bool:
     """Whether one of several questions is about a region or product."""
-    return any(one.scope is not None or one.parts or one.lead for one in questions)
+    return any(one.scope is not None or one.parts or one.lead or one.refusal for one in questions)
 
 
 def _cut(retrieval: Retrieval, k: int) -> Retrieval:

@@ -30,6 +30,15 @@ _MODEL_WORDS = frozenset(
 )
 _OF_A_MODEL = frozenset("machine model modele modell modello modelo mod series type typ version".split())
 _HAVE = frozenset("bought got had have own use using ve".split())
+# "And what about the 200?" asks the same once more, "Can I use it for business?" something else.
+_ASKS_THE_SAME = frozenset(
+    "a about also an and but et for how i in m mean meant my of oh ok okay on or our please so sorry thank thanks the "
+    "then to und was what with y you your".split()
+)
+_THE = re.compile(r"\b(?:the|my|our|your)\s+$", re.IGNORECASE)
+_NO_MORE_OF_IT = re.compile(r"(?:\s+(?:one|model|machine|version))?(?:[\s?.!]*$|\s+(?:and|or)\s)")
+_SMALL_BEFORE = re.compile(r"[a-z]['’]?\s+$")
+_CAPITAL_AFTER = re.compile(r"\s+[A-Z]")
 _NEXT_WORD = re.compile(r"[ \t\u00a0_-]*(\w+)")
 # "The BrewMaster 2 weeks ago": a figure that counts something is no model's.
 _COUNTS = re.compile(r"\s*(?:x|times|(?:second|minute|hour|day|week|month|year|euro|pound|dollar)s?)\b", re.IGNORECASE)
@@ -192,6 +201,36 @@ def called_by_a_word(text: str, offered: Sequence[Mention]) -> tuple[Mention, ..
     if meant or said & set[str]().union(*names):
         return tuple(one for one in offered if one in meant)
     return None
+
+
+def named_by_a_word(text: str, models: Sequence[Mention], *, alone: bool) -> tuple[Mention, ...]:
+    """Return which of the models of a product a text means by a word of the name, after one of them was named.
+
+    That is all it says, "and the 200?", if it may name one `alone`; or the word stands there as a name, "how many calls
+    on Pro", "how often is it for the 200?".
+    """
+    beside = set(plain(text).split()) & (choices.SMALL_WORDS | _HAVE)
+    if called := called_by_a_word(text, models) if alone and beside <= _ASKS_THE_SAME else None:
+        return tuple(replace(one, start=0, end=len(text), short=True) for one in called)
+    by_word: dict[str, list[Mention]] = {}
+    for one in models:
+        for part in plain(one.value).split():
+            by_word.setdefault(part, []).append(one)
+    named = []
+    for word in _WORD.finditer(text):
+        its = by_word.get(plain(word[0]), ())
+        if len(its) == 1 and _stands_as_a_name(text, word):
+            one = replace(its[0], start=word.start(), end=word.end(), short=True)
+            named.append(seen_in(text, one, len(models)))
+    return tuple(named)
+
+
+def _stands_as_a_name(text: str, word: re.Match[str]) -> bool:
+    """Whether a word is written as a name, "does Pro have more?", or as a model is called, "the 200"."""
+    before = text[max(0, word.start() - _CLAUSE_CHARS) : word.start()]
+    if word[0][0].isupper() and plain(word[0]) not in choices.SMALL_WORDS | _OF_A_MODEL | _HAVE:
+        return bool(_SMALL_BEFORE.search(before)) and not _CAPITAL_AFTER.match(text, word.end())
+    return tells_a_model(plain(word[0])) and bool(_THE.search(before) and _NO_MORE_OF_IT.match(text, word.end()))
 
 
 def _is_short_for(word: str, name: Sequence[str]) -> bool:

@@ -23,13 +23,14 @@ from bot.understanding.mentions import (
     is_another_model,
     is_another_persons,
     left_out,
+    named_by_a_word,
     names_another_model,
     seen_in,
     short_names,
     with_the_others_of_a_list,
     written_together,
 )
-from bot.understanding.questions import has_a_subject
+from bot.understanding.questions import JOINING_SIGN, JOINING_WORD, has_a_subject
 from bot.understanding.scopes import fits
 from bot.wording import AND, LANGUAGES, OR, answers, listed
 from knowledge.documents import Scope, ScoredPassage
@@ -61,6 +62,8 @@ _AMBIGUOUS = frozenset(
     "mali man maurice monaco niger norfolk oman palau panama peru reunion samoa sark togo tonga turkey".split()
 )
 _ALWAYS_CODES = {"uk": "uk", "eu": "eu", "usa": "us", "uae": "ae"}
+_NOTHING_BUT_CODES = frozenset({*_ALWAYS_CODES, "us", "and", "or", "both", "please"})
+"""Words of a reply such as "us & uk", in which "us" is no pronoun."""
 # What other languages call them, in capitals; "UK VS US" has the other "VS".
 _CODES_AFTER = {
     "UE": ("eu", frozenset("l d dell nell all dall la da na a en de em".split())),
@@ -93,9 +96,12 @@ _WISHES = re.compile(
 )
 # Between a reply to our question and what is said or asked beside it: "UK. And how can I pay?"
 _JOINT = re.compile(
-    r"(?:\s*[.!?;,:\n]+\s+|\s+[–—-]+\s+|\s+(?=(?:and|also|plus|but)\b))(?:(?:and|also|plus|but|so)\b,?\s+)*",
+    rf"(?:\s*(?:[.!?;,:]+\s+|\n\s*)|\s+[–—-]+\s+|{JOINING_SIGN}|\s+(?={JOINING_WORD}\b))"
+    rf"(?:(?:{JOINING_WORD}|so)\b,?\s+)*",
     re.IGNORECASE,
 )
+_ANOTHER_CHOICE = re.compile(r"or\b", re.IGNORECASE)
+"""How a reply goes on that means more than the first it names: "UK, or is it different in the US?" """
 _REPLY_CHARS = 100
 """How far a reply may reach that is followed by something else."""
 _CITED = re.compile(r"\[\d+\]")
@@ -133,6 +139,16 @@ class Reading:
     """What the message asks beside its reply to our question: "UK. And how can I pay?" """
     one_of_several: bool = False
     """Whether the message asks other questions, too: where the answer to this one differs, all of it is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a turn names, by itself or as a reply to our question back."""
+
+    named: tuple[Mention, ...] = ()
+    replies: bool = False
+    another_model: bool = False
+    """Whether it names a model that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +266,7 @@ class Names:
         words = [plain(token[0].replace(".", "")) for token in tokens]
         said = " ".join(word for word in words if word not in choices.SMALL_WORDS or word == "us")
         alone = len(words) == 1 or (bool(said) and (len(set(said.split())) == 1 or said in territories()))
+        alone = alone or (answering and _NOTHING_BUT_CODES.issuperset(words))
         brackets = _IN_BRACKETS.search(text)
         names, begin = (_IN_A_LIST.split(brackets[1]), brackets.start()) if brackets else ([], 0)
         by_name = {plain(word): (key, word) for key in KEYS for word in known.get(key, ()) if len(word) > 2}
@@ -421,32 +438,54 @@ class Names:
         One that only names a region or product takes the question before it along; so does one that cannot
         say which, after we asked back. What others wrote, such as the mail that a mail answers, names nothing.
         """
-        reading = self._read(text, turns, known)
-        if reading.moved or not reading.asked_back:
+        said, past = choices.in_words(own_words(text)), _in_own_words(turns)
+        before = self._said_in(past, known)
+        reading = self._read(said, past, before, known)
+        if reading.moved:
             return reading
-        said = choices.in_words(own_words(text))
-        for joint in reversed([*_JOINT.finditer(said, 0, _REPLY_CHARS)]):
-            reply, rest = self._read(said[: joint.start()], turns, known), said[joint.end() :]
-            if reply.moved and reply.names_itself:
-                return _with_reply(reading, reply, rest)
+        reading = replace(reading, text=text)
+        reply, rest, begin = None, "", 0
+        for joint in _JOINT.finditer(said, 0, _REPLY_CHARS) if reading.asked_back else ():
+            if reply and not self._goes_on_naming(said[begin : joint.start()], past, before, known):
+                break
+            whole = self._read(said[: joint.start()], past, before, known)
+            if _replies(whole, said[: joint.start()]):
+                reply, rest, begin = whole, said[joint.end() :], joint.end()
+            elif reply:
+                break
+        if reply and not _ANOTHER_CHOICE.match(rest):
+            return _with_reply(reply, rest)
         return reading
 
-    def _read(self, text: str, turns: Sequence[Turn], known: Mapping[str, Collection[str]]) -> Reading:
-        """Read a message as a whole: as a name, a reply to our question, or a question."""
-        said, turns = choices.in_words(own_words(text)), _in_own_words(turns)
+    def _goes_on_naming(
+        self, piece: str, turns: tuple[Turn, ...], before: Sequence[_Said], known: Mapping[str, Collection[str]]
+    ) -> bool:
+        """Whether what follows a reply to our question belongs to it: "the EU, and the UK", "the 300, I think"."""
+        if named := self.mentions(piece, known, answering=True):
+            return _says_no_more(piece, named, cannot_say=True)
+        return not telling_words(choices.without_asides(piece)) or self._read(piece, turns, before, known).moved
+
+    def _read(
+        self, said: str, turns: tuple[Turn, ...], before: Sequence[_Said], known: Mapping[str, Collection[str]]
+    ) -> Reading:
+        """Read a message as a whole: as a name, a reply to our question, or a question.
+
+        `before` is what each of the turns said.
+        """
+        last = _last(before)
         if reply := self._reply(said, turns, known):
             named, past, back = list(reply.named), reply.asked, reply.key
         else:
-            named, past, back = self.mentions(said, known), turns, ""
+            named, past, back = self._named_in(said, last, known), turns, ""
         own = [one for one in named if not one.excluded]
         if reply or (named and _says_no_more(said, named, cannot_say=False)):
             for place in range(len(past) - 1, -1, -1):
                 turn = past[place]
-                if turn.role != "user" or self._reply(turn.content, past[:place], known):
+                if turn.role != "user" or before[place].replies:
                     continue
                 if intents.read(turn.content, past[:place]).intent is not intents.Intent.QUESTION:
                     continue
-                there = self.mentions(turn.content, known)
+                there = before[place].named
                 if not own and not back and any(not one.excluded for one in there):
                     break  # the question names what is said not to be meant
                 if not _says_no_more(turn.content, there, cannot_say=True):
@@ -464,13 +503,13 @@ class Names:
                         none_of_them=reply.none_of_them if reply else (),
                         asks_why=bool(reply and reply.asks_why),
                     )
-        before = self._said_before(turns, known)
+        said_before = list(last.named)
         if names_another_model(said, known):
-            before = [one for one in before if one.key != "product"]
-        excluded = left_out(named, before)
-        meant = own or [one for one in before if not one.excluded and one.words.isdisjoint(excluded)]
+            said_before = [one for one in said_before if one.key != "product"]
+        excluded = left_out(named, said_before)
+        meant = own or [one for one in said_before if not one.excluded and one.words.isdisjoint(excluded)]
         back = asked_back(turns)
-        return Reading(text, turns, tuple(meant), names_itself=bool(own), excluded=excluded, asked_back=back)
+        return Reading(said, turns, tuple(meant), names_itself=bool(own), excluded=excluded, asked_back=back)
 
     def _reply(self, text: str, turns: Sequence[Turn], known: Mapping[str, Collection[str]]) -> _Reply | None:
         """Return what a message says in reply to our question back; None where it is no reply."""
@@ -508,14 +547,28 @@ class Names:
         ]
         return [one[0] for one in named] if all(named) else []
 
-    def _said_before(self, turns: Sequence[Turn], known: Mapping[str, Collection[str]]) -> list[Mention]:
-        for place in range(len(turns) - 1, -1, -1):
-            if turns[place].role == "user":
-                reply = self._reply(turns[place].content, turns[:place], known)
-                found = list(reply.named) if reply else self.mentions(turns[place].content, known)
-                if found or names_another_model(turns[place].content, known):
-                    return found
-        return []
+    def _said_in(self, turns: Sequence[Turn], known: Mapping[str, Collection[str]]) -> list[_Said]:
+        """Return what each turn says."""
+        said: list[_Said] = []
+        for place, turn in enumerate(turns):
+            one = _Said()
+            if turn.role == "user":
+                reply = self._reply(turn.content, turns[:place], known)
+                named = reply.named if reply else self._named_in(turn.content, _last(said), known)
+                one = _Said(tuple(named), bool(reply), names_another_model(turn.content, known))
+            said.append(one)
+        return said
+
+    def _named_in(self, text: str, last: _Said, known: Mapping[str, Collection[str]]) -> list[Mention]:
+        """Return what a text names, after what was named `last`."""
+        named = self.mentions(text, known)
+        before = {one.value for one in last.named if one.key == "product" and not one.excluded}
+        if len(before) == 1 and len(known.get("product", ())) > 1 and not any(one.key == "product" for one in named):
+            words = set(plain(before.pop()).split())
+            alike = [one for one in sorted(known.get("product", ())) if words & set(plain(one).split())]
+            models = [one for name in alike for one in self.mentions(name, known)[:1] if one.key == "product"]
+            named += named_by_a_word(text, models, alone=not named)
+        return named
 
     def _moved(self, question: str, there: Sequence[Mention], to: Sequence[Mention]) -> str:
         """Return a question of before asked for another region or product."""
@@ -533,19 +586,23 @@ class Names:
         return question
 
 
-def _with_reply(reading: Reading, reply: Reading, rest: str) -> Reading:
-    """Return how a message is read that begins with a reply to our question, and then says or asks the rest.
+def _last(said: Sequence[_Said]) -> _Said:
+    """Return what was named last; nothing, where that is a model that is not known."""
+    return next((one for one in reversed(said) if one.named or one.another_model), _Said())
 
-    A rest that leans on the reply, "and how do I start it?", is asked for what is named there.
-    """
+
+def _replies(reading: Reading, said: str) -> bool:
+    """Whether a message may begin with what was read: a reply to our question that says more than "no"."""
+    if not reading.moved or reading.none_of_them or reading.asks_why:
+        return False
+    return reading.names_itself or bool(choices.without_asides(said))
+
+
+def _with_reply(reply: Reading, rest: str) -> Reading:
+    """Return how a message is read that begins with a reply to our question, and then says or asks the rest."""
     if _asks_nothing(rest) or telling_words(rest) <= telling_words(reply.text):
         return reply
-    if asks_of_its_own(rest):
-        return replace(reply, asks_besides=rest[:1].upper() + rest[1:])
-    own = reading.mentions if reading.names_itself else ()
-    keys = {one.key for one in own}
-    named = (*own, *(one for one in reply.mentions if one.key not in keys))
-    return replace(reading, mentions=named, names_itself=True)
+    return replace(reply, asks_besides=rest[:1].upper() + rest[1:])
 
 
 def asked_for(question: str, key: str, label: str, language: str = "en") -> str:

@@ -51,8 +51,11 @@ _GOES_ON_TELLING = (
     rf"|{_TOLD_WITH}\s+(?:i|we|you)\b)"
 )
 _ORDINAL = r"(?:first(?:ly)?(?: of all)?|second(?:ly)?|third(?:ly)?|fourth|next|then|finally|last(?:ly)?)"
+JOINING_SIGN = r"\s+[&+/]\s+"
+JOINING_WORD = r"(?:and|also|plus|but)"
+"""What joins what is asked to what stands before it."""
 _AND = (
-    r"(?:(?:\s*(?:[,;…]|\.\.\.)\s*|\s+[&+/]\s+)(?:(?:and|also|plus|but)\s+)?|\s+(?:and|also|plus|but)\s+)"
+    rf"(?:(?:\s*(?:[,;…]|\.\.\.)\s*|{JOINING_SIGN})(?:{JOINING_WORD}\s+)?|\s+{JOINING_WORD}\s+)"
     rf"(?:{_ORDINAL},\s+)?"
 )
 _QUESTION = re.compile(_BEGINS, re.IGNORECASE)

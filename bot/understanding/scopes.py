@@ -29,10 +29,14 @@ OWN_NEAR = 0.8
 """Fit from which a page for just the asker's region goes before one for everybody."""
 SAME_WORDS = 0.8
 _WORD = re.compile(r"\w+")
+_CODE = re.compile(r"\b[A-Z][A-Z0-9]+\b")
+_ADDS_A_CONDITION = re.compile(
+    r"\W*(?:(?:and|but|or|so|ok|okay)\s+)+(?:what\s+)?(?:after|before|by|during|for|with|without)\b", re.IGNORECASE
+)
 _SHORTEST_NAME = 4
 """Letters of a word that a product may be called by, of several in its name."""
 _ASKED_OF_ANYTHING = telling_words(
-    "far, fast, get, happen, have, long, many, much, need, often, ok, okay, soon, want, work, yes"
+    "cost, far, fast, get, happen, have, long, many, mean, much, need, often, ok, okay, soon, want, work, yes"
 )
 """Words that tell no subject: "How long do I have?" """
 
@@ -220,10 +224,16 @@ def tells_of(question: str, found: Sequence[ScoredPassage]) -> bool:
 
 
 def is_headed_by(question: str, found: ScoredPassage) -> bool:
-    """Whether title and heading of a passage have all telling words of a question; "who pays?" has not "Payment"."""
+    """Whether title and heading of a passage have all telling words of a question; "who pays?" has not "Payment".
+
+    A code, "SSO", may stand in the text under them. "And after the warranty?" asks what was asked before, for then.
+    """
+    if _ADDS_A_CONDITION.match(question):
+        return False
     headed = {word.rstrip("s") for word in plain(f"{found.passage.title} {found.passage.heading}").split()}
+    headed |= {plain(word) for word in _CODE.findall(question) if word in _WORD.findall(found.passage.text)}
     asked = (word for word in plain(question).split() if telling_words(word) - _ASKED_OF_ANYTHING)
-    return all(word.rstrip("s") in headed for word in asked)
+    return all(word in headed or word.rstrip("s") in headed for word in asked)
 
 
 def own_first(found: Sequence[ScoredPassage], asker: Scope) -> tuple[ScoredPassage, ...]:

@@ -244,6 +244,15 @@ NOTHING_THERE = Words(
     pt="Não encontrei nada para: {asked}. Só encontrei isto:",
     nl="Ik heb niets gevonden voor: {asked}. Ik heb alleen dit gevonden:",
 )
+NOTHING_FOR = Words(
+    en="I found nothing for {asked}.",
+    de="Ich habe nichts gefunden für: {asked}.",
+    fr="Je n'ai rien trouvé pour\u00a0: {asked}.",
+    es="No he encontrado nada para: {asked}.",
+    it="Non ho trovato nulla per: {asked}.",
+    pt="Não encontrei nada para: {asked}.",
+    nl="Ik heb niets gevonden voor: {asked}.",
+)
 HOLDS_FOR = Words(
     en="(This applies to {places}.)",
     de="(Gilt für: {places}.)",

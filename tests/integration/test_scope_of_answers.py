@@ -249,6 +249,12 @@ def returns(tmp_path_factory: pytest.TempPathFactory) -> Lookup:
     }
     texts["warranty"] = "# Warranty\n\nThe warranty is two years for all machines."
     texts["payment"] = "# Payment\n\nYou can pay by Visa, Mastercard and PayPal."
+    texts["sso"] = "# Single sign-on\n\nSSO works with Okta and Google."
+    texts["error"] = "# Error E17\n\nError E17 means that the water tank is empty. Fill it and press start."
+    texts["label"] = "# Return labels\n\nThe customer pays 5 euros for the return label."
+    texts["broken"] = (
+        "# Items that arrive broken\n\nIf an item arrived broken, we pay for the return label, and you get a new item."
+    )
     return looking_up(tmp_path_factory.mktemp("returns"), texts, Names(ScopeNamesSettings()))
 
 
@@ -314,6 +320,9 @@ async def test_a_place_that_one_question_names_does_not_lead_another_to_its_page
         ("and the warranty?", "warranty.md"),
         ("warranty?", "warranty.md"),
         ("and how can i pay?", "payment.md"),
+        ("and SSO?", "sso.md"),
+        ("and what does E17 mean?", "error.md"),
+        ("and after the warranty?", "eu.md"),
         ("and the postage?", "eu.md"),
         ("and who pays?", "eu.md"),
         ("and is it free?", "eu.md"),
@@ -336,6 +345,73 @@ async def test_a_reply_and_what_is_asked_beside_it_are_both_answered(lookup: Loo
     assert looked.replies
     pages = [one.retrieval.passages[0].passage.document_id for one in looked.questions]
     assert pages == ["pro.md", "vacation.md"]
+
+
+RETURN = "How long may I return an item?"
+
+
+@pytest.mark.parametrize(
+    ("reply", "pages"),
+    [
+        ("UK. My item arrived broken, who pays the label?", ["uk.md", "broken.md"]),
+        ("UK. My parcel arrived broken. Who pays the label?", ["uk.md", "broken.md"]),
+        ("UK. Who pays the label?", ["uk.md", "label.md"]),
+        ("UK & how can I pay?", ["uk.md", "payment.md"]),
+        ("UK. And does it cost anything to send it back there?", ["uk.md", "uk.md"]),
+    ],
+)
+async def test_what_is_told_beside_a_reply_stays_with_what_is_asked_beside_it(
+    returns: Lookup, reply: str, pages: list[str]
+) -> None:
+    turns = (Turn("user", RETURN), Turn("assistant", (await returns.look(RETURN, (), Scope())).which))
+    looked = await returns.look(reply, turns, Scope())
+    assert [one.retrieval.passages[0].passage.document_id for one in looked.questions] == pages
+
+
+async def test_who_replies_with_a_place_without_a_page_and_asks_more_is_told_of_no_other_place(
+    returns: Lookup,
+) -> None:
+    turns = (Turn("user", RETURN), Turn("assistant", (await returns.look(RETURN, (), Scope())).which))
+    days, payment = (await returns.look("Japan. How can I pay?", turns, Scope())).questions
+    assert (days.refusal, days.parts, days.retrieval.passages) == ("I found nothing for Japan.", (), ())
+    assert payment.retrieval.passages[0].passage.document_id == "payment.md"
+    alone = await returns.look("Japan", turns, Scope())
+    assert len(alone.parts) == 3 and alone.lead == "I found nothing for Japan, only this:"
+
+
+async def test_what_is_asked_beside_a_reply_is_answered_from_a_page_for_all(tmp_path: Path) -> None:
+    texts = {
+        name: f"---\nproduct: {name} plan\n---\n# API limits of the {name} plan\n\nThe {name} plan allows {calls} API "
+        f"calls a day. Exports are kept for {days} days."
+        for name, calls, days in (("Starter", "1,000", 7), ("Pro", "50,000", 90))
+    }
+    texts["sso"] = "# Single sign-on\n\nSSO works with Okta and Google."
+    plans = looking_up(tmp_path, texts, Names(ScopeNamesSettings()))
+    asked = "How many API calls can I make?"
+    turns = (Turn("user", asked), Turn("assistant", (await plans.look(asked, (), Scope())).which))
+    for reply in ("Starter & do you have sso?", "Pro. Does it have SSO?"):
+        _, sso = (await plans.look(reply, turns, Scope())).questions
+        assert (sso.refusal, sso.retrieval.passages[0].passage.document_id) == ("", "sso.md")
+
+
+async def test_who_says_which_place_is_not_meant_and_asks_more_is_not_told_of_it(returns: Lookup) -> None:
+    turns = (Turn("user", RETURN), Turn("assistant", (await returns.look(RETURN, (), Scope())).which))
+    days, payment = (await returns.look("not the US. How can I pay?", turns, Scope())).questions
+    assert {one.label for one in days.parts} == {"the EU", "the UK"}
+    assert payment.retrieval.passages[0].passage.document_id == "payment.md"
+
+
+@pytest.mark.parametrize("follow_up", ["and on Pro?", "and pro?", "what about Pro", "Does Pro need notice?"])
+async def test_a_follow_up_that_names_another_product_for_short_is_answered_for_that(
+    lookup: Lookup, follow_up: str
+) -> None:
+    turns = (
+        Turn("user", "Can the basic plan be cancelled with notice?"),
+        Turn("assistant", "The subscription is cancelled with notice of 30 days. [1]"),
+    )
+    looked = await lookup.look(follow_up, turns, Scope())
+    assert looked.retrieval.passages[0].passage.document_id == "pro.md"
+    assert lookup.holds_for(looked, {"pro.md"}) == "(This applies to Pro Plan.)"
 
 
 @pytest.mark.parametrize(

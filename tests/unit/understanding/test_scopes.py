@@ -319,6 +319,19 @@ def test_a_reply_to_our_question_back_is_the_question_before_for_what_it_names(r
         ("the EU, and the UK. How can I pay?", "the EU and the UK", "How can I pay?"),
         ("the second one. How can I pay?", "the UK", "How can I pay?"),
         ("UK. How long do I have to return my coat?", "the UK", ""),
+        ("UK & how can I pay?", "the UK", "How can I pay?"),
+        ("UK + how can I pay?", "the UK", "How can I pay?"),
+        ("UK / how can I pay?", "the UK", "How can I pay?"),
+        ("uk\nhow can i pay\nhow long is the warranty", "the UK", "How can i pay\nhow long is the warranty"),
+        ("EU & UK\nHow can I pay?", "the EU and the UK", "How can I pay?"),
+        # What is told of the question stays with it.
+        ("UK. It arrived broken. Who pays the label?", "the UK", "It arrived broken. Who pays the label?"),
+        ("I'm in the UK and I paid by card. How do I pay?", "the UK", "I paid by card. How do I pay?"),
+        ("UK. It went to the US. Who pays for that?", "the UK", "It went to the US. Who pays for that?"),
+        ("I ordered in the US, but I live in the UK. How can I pay?", "the US and the UK", "How can I pay?"),
+        # What leans on the reply is asked for what it names.
+        ("EU. And do I have to pay for it?", "the EU", "Do I have to pay for it?"),
+        ("UK, and how do I cancel there?", "the UK", "How do I cancel there?"),
     ],
 )
 def test_what_is_asked_beside_a_reply_to_our_question_is_a_question_of_its_own(
@@ -331,9 +344,9 @@ def test_what_is_asked_beside_a_reply_to_our_question_is_a_question_of_its_own(
 
 @pytest.mark.parametrize(
     "message",
-    ["EU. And do I have to pay for it?", "no, how can I pay?", "neither. How can I pay?", "How can I pay in the UK?"],
+    ["no, how can I pay?", "Wait, no. How can I pay?", "neither. How can I pay?", "How can I pay in the UK?"],
 )
-def test_what_leans_on_a_reply_or_replies_with_no_choice_is_one_question(message: str) -> None:
+def test_what_replies_with_no_choice_is_one_question(message: str) -> None:
     reading = NAMES.read(message, ASKED_BACK, KNOWN)
     assert (reading.text, reading.asks_besides) == (message, "")
 
@@ -573,12 +586,109 @@ def test_what_is_asked_beside_a_reply_that_chooses_a_model_is_a_question_of_its_
 
 
 @pytest.mark.parametrize(
-    ("message", "regions"), [("the 300, and how do I start it?", []), ("300, is it sold in the UK?", ["uk"])]
+    ("message", "excluded"),
+    [
+        ("not the US. How can I pay?", {"us"}),
+        ("I don't know. How can I pay?", set()),
+        ("everywhere. How can I pay?", set()),
+        ("no idea, how can I pay?", set()),
+    ],
 )
-def test_what_leans_on_a_model_beside_it_is_asked_for_that(message: str, regions: list[str]) -> None:
+def test_what_is_asked_beside_a_reply_that_chooses_nothing_is_not_lost(message: str, excluded: set[str]) -> None:
+    reading = NAMES.read(message, ASKED_BACK, KNOWN)
+    assert (reading.text, reading.asks_besides, reading.mentions) == (COAT, "How can I pay?", ())
+    assert reading.excluded == excluded
+
+
+@pytest.mark.parametrize(
+    ("reply", "regions"),
+    [
+        ("UK, US", ["uk", "us"]),
+        ("US, UK", ["us", "uk"]),
+        ("us & uk", ["us", "uk"]),
+        ("UK, or is it different in the US?", ["uk", "us"]),
+        ("uk for us please", ["uk"]),
+    ],
+)
+def test_a_reply_of_codes_names_each(reply: str, regions: list[str]) -> None:
+    assert [one.value for one in NAMES.read(reply, ASKED_BACK, KNOWN).mentions] == regions
+    assert [one.value for one in NAMES.read("CAN YOU TELL US", ASKED_BACK, KNOWN).mentions] == []
+
+
+PLANS = {"region": {"us"}, "product": {"starter plan", "pro plan", "business plan", "refill box"}, CALLED: set[str]()}
+CALLS = Turn("user", "How many calls does the Starter plan allow?")
+TOLD = Turn("assistant", "The Starter plan allows 1,000 calls. [1]")
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "products", "asked"),
+    [
+        ("and on Pro?", ["pro plan"], "How many calls does Pro Plan allow?"),
+        ("and Pro?", ["pro plan"], "How many calls does Pro Plan allow?"),
+        ("what about pro", ["pro plan"], "How many calls does Pro Plan allow?"),
+        (
+            "and Pro and Business?",
+            ["business plan", "pro plan"],
+            "How many calls does Business Plan and Pro Plan allow?",
+        ),
+        ("I meant Pro", ["pro plan"], "How many calls does Pro Plan allow?"),
+        ("how many on Pro?", ["pro plan"], "how many on Pro?"),
+        ("Does Pro allow more calls?", ["pro plan"], "Does Pro allow more calls?"),
+        # What names no other product of the same kind.
+        ("and for business use?", ["starter plan"], ""),
+        ("Can I use it for business?", ["starter plan"], ""),
+        ("and the box?", ["starter plan"], ""),
+        ("and the plan?", ["starter plan"], ""),
+        ("not Pro", ["starter plan"], ""),
+        ("and Ultra?", ["starter plan"], ""),
+        ("Does Google Business Profile count?", ["starter plan"], ""),
+        ("HOW MANY CALLS FOR BUSINESS USE", ["starter plan"], ""),
+    ],
+)
+def test_a_product_is_called_by_its_own_word_after_one_of_its_kind(
+    follow_up: str, products: list[str], asked: str
+) -> None:
+    reading = NAMES.read(follow_up, (CALLS, TOLD), PLANS)
+    assert ([one.value for one in reading.mentions], reading.text) == (products, asked or follow_up)
+    assert all(one.short for one in reading.mentions) == bool(asked)
+    alone = NAMES.read(follow_up, (Turn("user", "How many calls are allowed?"), TOLD), PLANS)
+    assert alone.mentions == ()
+
+
+def test_a_product_that_was_called_by_its_own_word_is_the_one_named_last() -> None:
+    turns = (CALLS, TOLD, Turn("user", "and on Pro?"), Turn("assistant", "The Pro plan allows 50,000 calls. [1]"))
+    assert [one.value for one in NAMES.read("And how long is it kept?", turns, PLANS).mentions] == ["pro plan"]
+    assert NAMES.read("and Business?", turns, PLANS).text == "How many calls does Business Plan allow?"
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "product"),
+    [
+        ("and the 200?", "brewmaster 200"),
+        ("and for the 200 model?", "brewmaster 200"),
+        ("how often is it for the 200?", "brewmaster 200"),
+        ("200 times?", "brewmaster 300"),
+        ("Does it make coffee with 200?", "brewmaster 300"),
+        ("and the 400?", "brewmaster 300"),
+        ("Is the 200 euros one with milk?", "brewmaster 300"),
+    ],
+)
+def test_a_model_is_called_by_its_figure_after_another_of_its_name(follow_up: str, product: str) -> None:
+    turns = (Turn("user", "How do I descale the BrewMaster 300?"), Turn("assistant", "Every 6 months. [1]"))
+    assert [one.value for one in NAMES.read(follow_up, turns, MODELS).mentions] == [product]
+
+
+@pytest.mark.parametrize(
+    ("message", "besides"),
+    [
+        ("the 300, and how do I start it?", "How do I start it?"),
+        ("300, is it sold in the UK?", "Is it sold in the UK?"),
+    ],
+)
+def test_what_leans_on_a_model_beside_it_is_asked_besides(message: str, besides: str) -> None:
     reading = NAMES.read(message, WHICH_MODEL, MODELS)
-    assert (reading.text, reading.asks_besides, reading.names_itself) == (message, "", True)
-    assert [one.value for one in reading.mentions] == [*regions, "brewmaster 300"]
+    assert (reading.text, reading.asks_besides) == ("How often do I descale it for Brewmaster 300?", besides)
+    assert [one.value for one in reading.mentions] == ["brewmaster 300"]
 
 
 def test_a_word_that_the_names_of_several_models_have_is_asked_back_about_once_more() -> None:
@@ -932,6 +1042,23 @@ def test_a_question_leans_on_the_page_of_a_choice_or_is_about_another_subject(
 )
 def test_a_passage_is_headed_by_a_question_where_its_headings_have_all_its_words(question: str, headed: bool) -> None:
     passage = replace(found("Ten days.", 1.0).passage, title="Holidays", heading="In summer")
+    assert scopes.is_headed_by(question, ScoredPassage(passage, 1.0, 1.0)) is headed
+
+
+@pytest.mark.parametrize(
+    ("question", "headed"),
+    [
+        ("and SSO?", True),
+        ("and what does SSO mean?", True),
+        ("and what does SSO cost?", True),
+        ("and sso?", False),
+        ("and SSO passwords?", False),
+        ("and LDAP?", False),
+        ("and after single sign-on?", False),
+    ],
+)
+def test_a_code_may_stand_in_the_text_under_a_heading(question: str, headed: bool) -> None:
+    passage = replace(found("SSO works with Okta.", 1.0).passage, title="Sign-in", heading="Single sign-on")
     assert scopes.is_headed_by(question, ScoredPassage(passage, 1.0, 1.0)) is headed
 
 
