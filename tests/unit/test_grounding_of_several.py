@@ -3,8 +3,7 @@
 import pytest
 
 from bot.claims.subjects import statements_of
-from bot.grounding import Grounding
-from knowledge.documents import Passage
+from tests.grounded import told
 
 ROWS: list[tuple[str, str, list[str], list[str]]] = [
     (
@@ -741,11 +740,6 @@ ROWS: list[tuple[str, str, list[str], list[str]]] = [
 ]
 WRONG = [(question, text, claim) for question, text, wrong, _ in ROWS for claim in wrong]
 RIGHT = [(question, text, claim) for question, text, _, right in ROWS for claim in right]
-
-
-def told(question: str, text: str, claim: str) -> str | None:
-    page = Passage("d#0", "d", "s", "Help", "https://x/d", "Rules", text, 0)
-    return Grounding([page], question).check(claim)
 
 
 @pytest.mark.parametrize(("question", "text", "claim"), WRONG, ids=[row[2][:60] for row in WRONG])
