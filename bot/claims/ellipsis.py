@@ -49,8 +49,11 @@ def apart(text: str) -> tuple[str, ...]:
     """Return the two clauses of a text of which the last is cut short, that one with all that it says; else the text.
 
     "Cats can stay overnight, but dogs cannot" says that cats can stay overnight and that dogs cannot stay overnight.
+    What ends in "and you are not" breaks off: that says nothing of somebody else.
     """
     found = _CUT_SHORT.search(text) or _BUT_NOT.search(text)
+    if found and not telling_words(found.groupdict().get("who") or found["what"]):
+        return (text,)
     verb = verb_of(text[: found.start()]) if found else None
     if not found or not verb:
         return (text,)

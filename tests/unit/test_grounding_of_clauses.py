@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.claims.ellipsis import apart
 from bot.claims.polarity import contradiction
 from bot.claims.subjects import by_subject
 from tests.grounded import told
@@ -290,3 +291,9 @@ def test_a_subject_ends_before_the_verb_of_the_same_thing() -> None:
 
 def test_what_is_told_behind_a_denial_denies_nothing_else() -> None:
     assert contradiction("Meals are included in your fare.", "Meals are not included either.") == "says what is denied"
+
+
+def test_a_clause_that_breaks_off_behind_a_pronoun_denies_nothing() -> None:
+    broken_off = "You can use the form if you have an account and you are not."
+    assert apart(broken_off) == (broken_off,)
+    assert apart("Cats can stay overnight, but dogs cannot.")[1] == "dogs cannot stay overnight."
