@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from bot.claims.ellipsis import not_done_by
+from bot.claims.kinds import KIND
 from bot.claims.parties import BETWEEN, CLAUSE, Party
 from bot.claims.people import (
     ACTS_FOR_US,
@@ -29,7 +30,6 @@ from bot.claims.people import (
     STAFF,
     is_people,
 )
-from bot.claims.restrictions import KIND
 from bot.claims.subjects import ADVERBIAL, BEFORE_SUBJECT, PARTICIPLE, Statement, denies, statements_of, verb_of
 from bot.text.facts import facts_of, for_nothing, telling_words, verb_root
 from knowledge.figures import Kind

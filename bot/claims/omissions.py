@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from itertools import islice, pairwise
 
-from bot.claims import alternatives, conditions, qualifiers, restrictions
+from bot.claims import alternatives, conditions, grants, kinds, qualifiers, restrictions
 from bot.claims.subjects import PRICING, statements_of
 from bot.text.facts import facts_of, telling_words, values_of, verb_root
 from knowledge.sentences import STOP_WORDS, stem, words_of
@@ -26,12 +26,12 @@ def left_out(claim: str, evidence: str, asked: str, before: str = "") -> str | N
         or _possibility(claim, evidence)
         or qualifiers.qualifier(claim, evidence)
         or restrictions.restriction(claim, evidence, asked)
-        or restrictions.kind(claim, evidence, asked)
+        or kinds.kind(claim, evidence, asked)
         or alternatives.alternative(claim, evidence)
         or alternatives.requirement(claim, evidence)
         or _clause_asked_about(claim, evidence, asked)
         or _for_so_long(claim, evidence, asked)
-        or restrictions.grant(claim, evidence, asked)
+        or grants.grant(claim, evidence, asked)
         or conditions.limit_behind(claim, evidence, asked)
         or qualifiers.interval(claim, evidence)
     )

@@ -29,7 +29,7 @@ def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 3])
 async def test_in_a_storm_of_faults_every_question_is_answered_exactly_once(
     tmp_path: Path, slack_address: str, seed: int
 ) -> None:

@@ -283,7 +283,7 @@ async def test_a_question_is_refused_where_what_answers_it_is_withheld(settings:
 
 
 async def test_every_scale_is_tried_where_that_is_wished(settings: Settings, questions: Path, lora: Write) -> None:
-    done = await run(settings, questions, adapter=str(lora(1)), limit=3, modes=(Mode.RAG, Mode.RAG_LORA), scales=True)
+    done = await run(settings, questions, adapter=str(lora(1)), limit=2, modes=(Mode.RAG, Mode.RAG_LORA), scales=True)
     assert done.evaluation.scales
     rows = {row["name"]: row["f1"] for row in done.evaluation.scales["rows"]}
     assert set(rows) == {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.claims.restrictions import grant
+from bot.claims.grants import grant
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.claims.restrictions import kind
+from bot.claims.kinds import kind
 
 FULL = "Full-time employees get 28 days of holiday a year."
 NON = "Non-resident students pay €500."
