@@ -249,7 +249,7 @@ def _any_questions_in(message: str) -> tuple[str, ...]:
 def says_little(question: str) -> bool:
     """Whether one of several questions may be about what was asked before it: "What is the deadline?"
 
-    What only names a matter, in a list of such, is about that: "Payment methods?"
+    What names a matter of its own, in a list of such, is not: "Payment methods?"
     """
     return len(telling_words(question)) <= _LITTLE and not _is_a_matter(question)
 
