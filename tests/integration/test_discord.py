@@ -137,6 +137,12 @@ class Bot:
         totals = await self.ratings.totals()
         return totals.up, totals.down
 
+    async def settled(self) -> None:
+        """Wait until every question counts as delivered: its post is finished a moment before."""
+        async with asyncio.timeout(20):
+            while await Inbox(self.database).pending():  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+
     async def until_votes(self, up: int, down: int) -> None:
         async with asyncio.timeout(20):
             while await self.votes() != (up, down):  # noqa: ASYNC110
@@ -340,6 +346,7 @@ async def test_a_reply_to_an_answer_is_answered_though_what_was_asked_there_is_d
     question = await world.ask()
     post = await world.answered(question)
     thread = world.server.thread_on(question)
+    await bot.settled()
     later = Privacy(bot.database, clock=lambda: datetime.now(UTC) + timedelta(days=31))
     assert await later.expire(30) == 1
     await world.server.say(world.grace, thread, "nobody else knows?")
@@ -641,16 +648,11 @@ async def test_a_long_answer_whose_first_post_was_deleted_is_told_in_order(world
             raise LookupError
         return [n for n in range(20) for post in posts if f"Paragraph {n}:" in post["content"]]
 
-    async def idle() -> None:
-        async with asyncio.timeout(20):
-            while await Inbox(bot.database).pending():  # noqa: ASYNC110
-                await asyncio.sleep(0.02)
-
     await world.server.until(told)
-    await idle()
+    await bot.settled()
     await world.server.delete(world.server.posts(thread)[0])
     await Inbox(bot.database).delivered(1, "a worker that had it before")
-    await idle()
+    await bot.settled()
     whole = "".join(world.of_bot(thread))
     places = [whole.index(f"Paragraph {n}:") for n in range(20)]
     assert places == sorted(places) and [whole.count(f"Paragraph {n}:") for n in range(20)] == [1] * 20
@@ -743,6 +745,7 @@ async def test_an_admin_gets_the_export_as_a_file(world: World) -> None:
     post = await world.answered(await world.ask())
     await world.server.react(world.ada, post, "👍")
     await world.bot.until_votes(1, 0)
+    await world.bot.settled()
     command = await world.server.slash(world.grace, world.support, "export", since="2026-01-01", rating="up")
     await world.server.until(lambda: command.text)
     assert command.text.startswith("1 example")

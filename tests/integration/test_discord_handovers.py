@@ -339,6 +339,7 @@ async def test_who_asked_is_asked_to_rate_where_the_settings_say_so(world: World
     bot = await world.bring_up()
     bot.settings.ratings.remind_after_min = 0.0005
     await world.answered(await world.ask())
+    await bot.settled()
     await settle()
     assert (await bot.desk.ask_to_rate(), await bot.desk.ask_to_rate()) == (1, 0)
     [asked] = world.server.posts(world.server.world.dm(world.ada))

@@ -371,7 +371,7 @@ async def test_a_deleted_question_takes_its_answer_along(office: Office) -> None
     await office.workspace.until(lambda messages: [m for m in messages if _in_thread(m, ts)])
     await office.workspace.delete(ANN, ts)
     await office.workspace.until(lambda messages: not messages or None)
-    assert await office.inbox.pending() == 0
+    await office.settled()
 
 
 async def test_a_question_deleted_while_its_first_post_is_under_way_leaves_nothing(office: Office) -> None:
@@ -380,7 +380,7 @@ async def test_a_question_deleted_while_its_first_post_is_under_way_leaves_nothi
     await office.workspace.until(lambda messages: [m for m in messages if _in_thread(m, ts)])
     await office.workspace.delete(ANN, ts)
     await office.workspace.until(lambda messages: not messages or None)
-    assert await office.inbox.pending() == 0
+    await office.settled()
 
 
 async def test_a_deleted_question_that_has_replies_is_withdrawn_too(office: Office) -> None:
@@ -391,7 +391,7 @@ async def test_a_deleted_question_that_has_replies_is_withdrawn_too(office: Offi
     event = {"type": "message", "subtype": "message_changed", "channel": "C0SUPPORT", "ts": "1700000000.0003"}
     await office.gate.deliver(event | {"message": tombstone})
     await office.workspace.until(lambda messages: not [m for m in messages if _in_thread(m, ts)])
-    assert await office.inbox.pending() == 0
+    await office.settled()
 
 
 async def test_a_rating_is_counted_changed_and_withdrawn_by_the_buttons(office: Office) -> None:
@@ -490,6 +490,7 @@ async def test_export_gives_the_file_to_the_admin_alone(office: Office) -> None:
     (answer,) = await office.answered(ts)
     await office.workspace.react(BEN, answer["ts"], "+1")
     assert await _totals(office, up=1, down=0)
+    await office.settled()
     await office.workspace.command(ANN, "/export", "rating=up")
     channel = await office.workspace.direct_messages(ANN)
     (shared,) = await office.workspace.until(lambda messages: [m for m in messages if m.get("files")], channel)
@@ -960,6 +961,7 @@ async def test_in_a_channel_shared_with_another_company_less_is_shown(office: Of
 
 async def test_only_who_asked_can_show_a_private_answer(office: Office) -> None:
     answer = await _private_answer(office)
+    await office.settled()
     await office.workspace.press(BEN, answer, "show_to_everyone")
     await office.workspace.until(lambda messages: any(notices.NOT_YOURS_TO_SHOW.en in one["text"] for one in messages))
     await office.workspace.press(ANN, answer, "show_to_everyone", "4711")

@@ -304,6 +304,7 @@ async def test_who_asked_is_asked_to_rate_where_the_settings_say_so(closed: Offi
         ts = await closed.workspace.say(ANN, f"{MENTION} returns?")
         await closed.answered(ts)
         desk = platform._desk
+        await closed.settled()
         await test_slack.asyncio.sleep(0.1)
         assert (await desk.ask_to_rate(), await desk.ask_to_rate()) == (1, 0)
         asked = await whisper(closed, ANN, "Was this answer helpful?")
