@@ -6,8 +6,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from bot.chat import ReplyStream
 from bot.delivery import DeliveryError
-from bot.desk import ReplyStream
 from bot.messages import Answer
 from knowledge.errors import FrontdeskError
 
@@ -21,7 +21,7 @@ PATIENCE_S = 10.0
 
 
 class WithEyes:
-    """A reply whose question carries the reaction. `bot.desk.ReplyStream`.
+    """A reply whose question carries the reaction. `bot.chat.ReplyStream`.
 
     `put_on` and `take_off` may be asked for twice, after a crash for one. Whatever becomes of them, the answer
     goes its way; and they never go where no answer stands: a reply that could not be posted keeps its eyes, as it

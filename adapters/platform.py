@@ -1,6 +1,6 @@
 """What every chat platform shares: pacing its edits, cutting long texts, and links that lead where they seem to.
 
-What the core asks of a platform stands where it is called, in `bot.desk.ChatPlatform`; what is served for one,
+What the core asks of a platform stands where it is called, in `bot.chat.ChatPlatform`; what is served for one,
 here.
 """
 
@@ -16,7 +16,8 @@ from urllib.parse import unquote
 
 from starlette.routing import BaseRoute
 
-from bot.desk import ChatPlatform, Desk
+from bot.chat import ChatPlatform
+from bot.desk import Desk
 from bot.messages import Citation
 from bot.storage.handovers import Hands
 from bot.text.addresses import leads_elsewhere

@@ -29,7 +29,7 @@ HELP = "Ask a question. + or - rates the last answer, /new begins a new conversa
 
 
 class TerminalPlatform:
-    """Shows answers on a Rich console. `bot.desk.ChatPlatform`."""
+    """Shows answers on a Rich console. `bot.chat.ChatPlatform`."""
 
     name = "terminal"
     routes = ()
@@ -82,7 +82,7 @@ class TerminalPlatform:
 
 
 class TerminalReply:
-    """One answer on the screen. `bot.desk.ReplyStream`."""
+    """One answer on the screen. `bot.chat.ReplyStream`."""
 
     def __init__(self, platform: TerminalPlatform, language: str) -> None:
         self._platform = platform

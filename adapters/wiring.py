@@ -306,7 +306,7 @@ class Running:
         """Return a sentence for each part, empty when it is well."""
         parts = {name: platform.health() for name, platform in self.platforms.items()}
         return {
-            "desk": self.desk.health(),
+            "desk": self.desk.workers.health(),
             "model": self.engine.health(),
             "adapter": self.adapter.health(),
             "knowledge": self._knowledge(),
@@ -507,7 +507,7 @@ async def running(
             reindex_job(settings),
             searcher,
             database,
-            alone=lambda: leases.hold(REINDEX, desk.worker, LEASE_S),
+            alone=lambda: leases.hold(REINDEX, desk.workers.name, LEASE_S),
             check_job=partial(check_job, settings),
             keep_report=lambda report, folder: (check_report.keep(report, folder), check_report.summary(report)),
             today=settings.today,
@@ -522,15 +522,15 @@ async def running(
         commands = Commands(settings, database, library, overview, privacy, promotions, channels)
         frontdesk = Running(desk, commands, database, model, adapter, index, scale=settings.lora.scale)
         admins = Admins(settings, frontdesk.platforms)
-        scheduler = Scheduler(leases, desk.worker, settings.schedule.timezone, admins.tell)
+        scheduler = Scheduler(leases, desk.workers.name, settings.schedule.timezone, admins.tell)
         _schedule(scheduler, settings, library, privacy, admins)
         _schedule_reminders(scheduler, settings, desk)
         scheduler.start()
         stack.push_async_callback(scheduler.stop)
 
         await _connect(frontdesk, wanted, stack)
-        await desk.start()
-        stack.push_async_callback(desk.stop)
+        await desk.workers.start()
+        stack.push_async_callback(desk.workers.stop)
         yield frontdesk
 
 

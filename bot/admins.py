@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 
-from bot.desk import ChatPlatform
+from bot.chat import ChatPlatform
 from bot.settings import Settings
 from bot.tuning.offers import Offer
 from knowledge.errors import FrontdeskError

@@ -199,7 +199,7 @@ class FrontdeskClient(discord.Client):
             if self._since is None:
                 self.desk.cursors.caught_up(_place(room))
             if told:
-                await self.desk.save_cursors()
+                await self.desk.workers.save_cursors()
         self._left = [_place(room) for room, _ in left]
         if self._since is None:  # else the cursors wait for the next look, or for what Discord replays
             self.desk.cursors.release(NAME, but=self._left)

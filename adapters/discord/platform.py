@@ -25,9 +25,10 @@ from adapters.discord.render import render, split
 from adapters.discord.replies import PostedReply, PrivateReply, direct_reply
 from adapters.discord.threads import has_thread, in_open_thread, stands_in
 from adapters.eyes import EYES, WithEyes
+from bot.chat import Record, ReplyStream
 from bot.commands import Commands
 from bot.delivery import DeliveryError
-from bot.desk import Desk, Record, ReplyStream
+from bot.desk import Desk
 from bot.handovers import Note
 from bot.messages import Question
 from bot.settings import Settings

@@ -19,7 +19,7 @@ from adapters.discord.render import pieces, preview, render, split, thread_name
 from adapters.discord.showing import ShowButton
 from adapters.discord.threads import in_open_thread
 from adapters.platform import PacedEdits
-from bot.desk import Record
+from bot.chat import Record
 from bot.messages import Answer, Question, Status
 from bot.wording import notices
 

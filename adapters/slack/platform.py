@@ -36,9 +36,10 @@ from bot import people
 from bot.channels.dialogue import Dialogue
 from bot.channels.resolve import Channel
 from bot.channels.store import ChannelKey
+from bot.chat import ReplyStream
 from bot.commands import Actor, Commands
 from bot.delivery import DeliveryError
-from bot.desk import Desk, Hearing, ReplyStream
+from bot.desk import Desk, Hearing
 from bot.handovers import Note
 from bot.messages import MessageKey, Question
 from bot.settings import Settings
@@ -66,7 +67,7 @@ T = TypeVar("T")
 
 
 class SlackPlatform:
-    """Any number of workspaces, heard over Socket Mode or over HTTP. `bot.desk.ChatPlatform`.
+    """Any number of workspaces, heard over Socket Mode or over HTTP. `bot.chat.ChatPlatform`.
 
     There is a workspace for slack.bot_token, and one for each that installed the app (slack.client_id);
     what these keep needs the `database`.
@@ -449,7 +450,7 @@ class SlackPlatform:
             else:
                 cursors.caught_up(place)
                 await self._judge_again(live, place)
-            await self._desk.save_cursors()
+            await self._desk.workers.save_cursors()
 
         workspace = since.get(Place(self.name, live.team), "")
         known = {place.channel: at for place, at in since.items() if place.workspace == live.team and place.channel}

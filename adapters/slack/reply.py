@@ -36,7 +36,7 @@ Record = Callable[[str], Awaitable[None]]
 
 
 class ThreadReply:
-    """A reply in the question's thread. `bot.desk.ReplyStream`.
+    """A reply in the question's thread. `bot.chat.ReplyStream`.
 
     Every post carries the question's key and its place in the answer as metadata: that is how a post is
     found again whose `ts` was lost to a broken connection or a crash.
@@ -257,7 +257,7 @@ async def _both_or_neither(posting: Coroutine[Any, Any, T]) -> T:
 
 
 class PrivateReply:
-    """A reply that only the asker sees: it goes through the command's response URL. `bot.desk.ReplyStream`."""
+    """A reply that only the asker sees: it goes through the command's response URL. `bot.chat.ReplyStream`."""
 
     def __init__(self, web: AsyncWebClient, session: aiohttp.ClientSession, question: Question) -> None:
         self._web = web
@@ -305,7 +305,7 @@ class PrivateReply:
 
 
 class EphemeralReply:
-    """A reply that only the asker sees, to a post that everybody sees. `bot.desk.ReplyStream`.
+    """A reply that only the asker sees, to a post that everybody sees. `bot.chat.ReplyStream`.
 
     Slack lets nobody change or find again what it showed to one person, so that it is shown once, whole. What the
     question said before an edit got an answer of its own: each post is recorded with the edition that it answers.

@@ -50,7 +50,7 @@ class Answerer(Protocol):
 
 
 class Shadow:
-    """Fulfils `bot.desk.Answerer`: gives the answers of another one, and has the candidate answer after it."""
+    """Fulfils `bot.workers.Answerer`: gives the answers of another one, and has the candidate answer after it."""
 
     def __init__(
         self, answerer: Answerer, shadows: Shadows, candidate: Callable[[], str], quiet_s: float = QUIET_S

@@ -63,10 +63,10 @@ async def opened(settings: Settings, echo: Echo, platforms: tuple[str, ...]) -> 
             await platform.start()
             running.append(platform)
             desk.attach(platform)
-        await desk.start()
+        await desk.workers.start()
         yield database
     finally:
-        await desk.stop()
+        await desk.workers.stop()
         for platform in running:
             await platform.stop()
         await database.close()
@@ -83,6 +83,7 @@ def hurry(put: Callable[[Any, str, Any], None] = setattr) -> None:
     import adapters.slack.platform
     import adapters.slack.reply
     import bot.desk
+    import bot.workers
 
     for module, waits in (
         (adapters.slack.connection, {"PING_S": 0.5, "DOWN_S": 1.5, "CONNECT_S": 2.0}),
@@ -96,7 +97,8 @@ def hurry(put: Callable[[Any, str, Any], None] = setattr) -> None:
         ),
         (adapters.discord.platform, {"WATCHED_EVERY_S": 0.3, "SILENT_S": 4.0, "DOWN_S": 3.0}),
         (adapters.discord.replies, {"EDIT_INTERVAL_S": 0.1}),
-        (bot.desk, {"POLL_S": 0.1, "LEASE_S": 6.0, "EDIT_SETTLES_S": 0.2, "LONGEST_RETRY_S": 2.0, "TIDIED_EVERY_S": 1}),
+        (bot.desk, {"EDIT_SETTLES_S": 0.2}),
+        (bot.workers, {"POLL_S": 0.1, "LEASE_S": 6.0, "LONGEST_RETRY_S": 2.0, "TIDIED_EVERY_S": 1}),
     ):
         for name, value in waits.items():
             assert hasattr(module, name), f"{module.__name__} has no {name} any more"

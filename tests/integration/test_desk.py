@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from bot.channels.resolve import Channel
 from bot.curation import Curation
 from bot.delivery import DeliveryError
-from bot.desk import MAX_ATTEMPTS, Desk, Heard, Hearing
+from bot.desk import Desk, Heard, Hearing
 from bot.feedback import Feedback
 from bot.generation.engine import EngineBusy
 from bot.handovers import Handovers, Note
@@ -43,6 +43,7 @@ from bot.storage.tables import QuestionRow
 from bot.tuning.offers import Offer
 from bot.understanding.mood import Moods
 from bot.wording import notices
+from bot.workers import MAX_ATTEMPTS
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 
@@ -206,9 +207,9 @@ class Office:
 @pytest.fixture
 async def office(database: Database) -> AsyncIterator[Office]:
     office = Office(database)
-    await office.desk.start()
+    await office.desk.workers.start()
     yield office
-    await office.desk.stop()
+    await office.desk.workers.stop()
 
 
 async def test_a_mention_is_answered_in_one_post_that_grows(office: Office) -> None:
@@ -269,7 +270,7 @@ async def test_a_channel_that_is_not_allowed_is_told_so_and_direct_messages_alwa
 
 async def test_an_error_is_told_to_admins_and_to_askers_only_where_they_can_act_on_it(database: Database) -> None:
     office = Office(database, admins=["slack:U9"])
-    await office.desk.start()
+    await office.desk.workers.start()
     for number, error in enumerate(
         (FrontdeskError("The index is gone.", "Run `frontdesk reindex`."), EngineBusy("I am busy.", "Ask again."))
     ):
@@ -282,7 +283,7 @@ async def test_an_error_is_told_to_admins_and_to_askers_only_where_they_can_act_
     )
     assert office.chat.posts["reply to 0b"] == "ERROR The index is gone. Run `frontdesk reindex`."
     assert office.chat.posts["reply to 1a"] == office.chat.posts["reply to 1b"] == "ERROR I am busy. Ask again."
-    await office.desk.stop()
+    await office.desk.workers.stop()
 
 
 async def test_an_unforeseen_error_is_shown_as_an_apology_without_its_insides(office: Office) -> None:
@@ -299,9 +300,9 @@ async def test_a_question_that_cannot_be_read_ends_in_an_apology_and_the_next_is
     async with database.write() as session:
         await session.execute(sa.update(QuestionRow).values(scope={"effective_from": "gestern"}))
     await office.desk.hear(question("2", thread="t2"), addressed=True)
-    await office.desk.start()
+    await office.desk.workers.start()
     await office.idle()
-    await office.desk.stop()
+    await office.desk.workers.stop()
     assert office.chat.posts["reply to 1"].startswith("ERROR Sorry")
     assert office.chat.posts["reply to 2"] == "echo: How long?"
 
@@ -314,12 +315,12 @@ async def test_the_desk_outlives_an_unforeseen_error_of_the_inbox_and_says_so_me
 
     monkeypatch.setattr(office.inbox, "claim", broken)
     await office.desk.hear(question("1"), addressed=True)
-    await office.until(lambda: office.desk.health() != "")
-    assert "secret" not in office.desk.health()
+    await office.until(lambda: office.desk.workers.health() != "")
+    assert "secret" not in office.desk.workers.health()
     monkeypatch.undo()
     await office.idle()
     assert office.chat.posts == {"reply to 1": "echo: How long?"}
-    assert office.desk.health() == ""
+    assert office.desk.workers.health() == ""
 
 
 async def test_answers_to_deleted_questions_are_taken_back_after_an_unforeseen_error(
@@ -340,14 +341,14 @@ async def test_answers_to_deleted_questions_are_taken_back_after_an_unforeseen_e
     monkeypatch.undo()
     await office.desk.withdraw(question("1").key)
     await office.until(lambda: not office.chat.posts)
-    assert office.desk.health() == ""
+    assert office.desk.workers.health() == ""
 
 
 async def test_a_desk_that_takes_no_questions_any_more_is_unwell(office: Office) -> None:
-    assert office.desk.health() == ""
-    assert office.desk._claiming is not None
-    office.desk._claiming.cancel()
-    await office.until(lambda: office.desk.health() != "")
+    assert office.desk.workers.health() == ""
+    assert office.desk.workers._claiming is not None
+    office.desk.workers._claiming.cancel()
+    await office.until(lambda: office.desk.workers.health() != "")
 
 
 async def test_a_delivery_that_fails_is_tried_again_with_the_same_answer(office: Office) -> None:
@@ -370,38 +371,38 @@ async def test_a_question_deleted_meanwhile_is_not_answered(office: Office) -> N
 async def test_a_shutdown_hands_back_and_the_next_start_finishes_in_the_same_post(database: Database) -> None:
     first = Office(database)
     first.script.go.clear()
-    await first.desk.start()
+    await first.desk.workers.start()
     await first.desk.hear(question("1"), addressed=True)
     await first.script.begun.wait()
-    await first.desk.stop()
+    await first.desk.workers.stop()
     assert await first.inbox.pending() == 1
 
     second = Office(database)
     second.chat.posts = first.chat.posts
-    await second.desk.start()
+    await second.desk.workers.start()
     await second.idle()
-    await second.desk.stop()
+    await second.desk.workers.stop()
     assert second.chat.posts == {"reply to 1": "echo: How long?"}
 
 
 async def test_work_on_a_question_that_went_to_another_process_stops(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.desk.LEASE_S", 0.15)
+    monkeypatch.setattr("bot.workers.LEASE_S", 0.15)
     office.script.go.clear()
     await office.desk.hear(question("1"), addressed=True)
     await office.script.begun.wait()
     await office.inbox.postpone(1, 0)
     taken = await office.inbox.claim("another process", 60)
     assert taken
-    await office.until(lambda: not office.desk.busy)
+    await office.until(lambda: not office.desk.workers.busy)
     assert await office.inbox.pending() == 1, "the other process still has it"
 
 
 async def test_work_on_a_question_stops_when_its_claim_has_run_out_though_the_renewal_does_not_end(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.desk.LEASE_S", 0.15)
+    monkeypatch.setattr("bot.workers.LEASE_S", 0.15)
     never = asyncio.Event()
 
     async def hangs(*_: object) -> bool:
@@ -533,7 +534,7 @@ async def test_a_rating_of_an_answer_that_is_gone_is_told_in_a_sentence(office: 
 async def test_who_waits_for_others_sees_the_place_in_the_queue(database: Database) -> None:
     office = Office(database, answering={"workers": 1})
     office.script.go.clear()
-    await office.desk.start()
+    await office.desk.workers.start()
     try:
         for n in range(4):
             await office.desk.hear(question(f"m{n}", f"q{n}", thread=f"t{n}"), addressed=True)
@@ -546,13 +547,13 @@ async def test_who_waits_for_others_sees_the_place_in_the_queue(database: Databa
         assert [office.chat.posts[f"reply to m{n}"] for n in range(4)] == [f"echo: q{n}" for n in range(4)]
         assert office.script.asked == ["q0", "q1", "q2", "q3"]
     finally:
-        await office.desk.stop()
+        await office.desk.workers.stop()
 
 
 async def test_who_finds_no_room_to_wait_is_told_at_once_and_answered_once(database: Database) -> None:
     office = Office(database, answering={"workers": 1}, model={"queue_size": 2})
     office.script.go.clear()
-    await office.desk.start()
+    await office.desk.workers.start()
     try:
         told = []
         for n in range(5):
@@ -573,7 +574,7 @@ async def test_who_finds_no_room_to_wait_is_told_at_once_and_answered_once(datab
         assert office.script.asked == ["q0", "q1", "q2", "q3", "q4", "m5", "m6"]
         assert len(office.chat.posts) == 7
     finally:
-        await office.desk.stop()
+        await office.desk.workers.stop()
 
 
 async def test_the_place_in_the_models_queue_is_shown_too(office: Office) -> None:
@@ -600,16 +601,16 @@ async def test_places_that_change_faster_than_a_chat_takes_edits_are_left_out(of
 async def test_who_waits_when_the_desk_stops_is_answered_after_the_next_start(database: Database) -> None:
     first = Office(database, answering={"workers": 1})
     first.script.go.clear()
-    await first.desk.start()
+    await first.desk.workers.start()
     for n in range(3):
         await first.desk.hear(question(f"m{n}", f"q{n}", thread=f"t{n}"), addressed=True)
     await first.until(lambda: first.chat.posts.get("reply to m2") == "You are number 2 in the queue …")
-    await first.desk.stop()
+    await first.desk.workers.stop()
     second = Office(database)
     second.chat.posts = first.chat.posts
-    await second.desk.start()
+    await second.desk.workers.start()
     await second.idle()
-    await second.desk.stop()
+    await second.desk.workers.stop()
     assert second.chat.posts == {f"reply to m{n}": f"echo: q{n}" for n in range(3)}
 
 
@@ -620,18 +621,18 @@ async def test_who_only_waited_is_not_to_blame_for_crashes(database: Database, m
         await crashing.inbox.release(lambda _: True)
         _set_clock(monkeypatch, database, crashes + 0.5)
         crashing.script.go.clear()
-        await crashing.desk.start()
+        await crashing.desk.workers.start()
         for n in range(2):
             await crashing.desk.hear(question(f"m{n}", f"q{n}", thread=f"t{n}"), addressed=True)
-        await crashing.until(lambda now=crashing: now.desk.busy == 2 and now.script.asked)
+        await crashing.until(lambda now=crashing: now.desk.workers.busy == 2 and now.script.asked)
         crashing.inbox.give_back = crashing.inbox.renew = _nothing  # type: ignore[method-assign, assignment]
-        await crashing.desk.stop()
+        await crashing.desk.workers.stop()
     after = Office(database)
     await after.inbox.release(lambda _: True)
     _set_clock(monkeypatch, database, MAX_ATTEMPTS + 1)
-    await after.desk.start()
+    await after.desk.workers.start()
     await after.idle()
-    await after.desk.stop()
+    await after.desk.workers.stop()
     assert after.script.asked == ["q1"]  # nobody tries the other one again
 
 
@@ -691,7 +692,7 @@ async def test_a_choice_asks_the_question_again_in_its_thread_as_the_same_person
 
 async def test_who_chooses_and_finds_no_room_to_wait_is_told_both(database: Database) -> None:
     office = Office(database, answering={"workers": 1}, model={"queue_size": 1})
-    await office.desk.start()
+    await office.desk.workers.start()
     try:
         answer_id = await asked_back(office)
         office.script.go.clear()
@@ -702,7 +703,7 @@ async def test_who_chooses_and_finds_no_room_to_wait_is_told_both(database: Data
         office.script.go.set()
         await office.idle()
     finally:
-        await office.desk.stop()
+        await office.desk.workers.stop()
 
 
 async def test_another_person_cannot_choose(office: Office) -> None:
@@ -754,23 +755,23 @@ async def test_a_choice_where_nothing_is_left_to_be_told_is_none(office: Office)
 
 async def test_a_choice_in_a_channel_that_is_not_allowed_any_more_is_refused(database: Database) -> None:
     office = Office(database)
-    await office.desk.start()
+    await office.desk.workers.start()
     answer_id = await asked_back(office)
-    await office.desk.stop()
+    await office.desk.workers.stop()
     later = Office(database, slack={"channels": ["C2"]})
     assert (await press(later, answer_id, 0)).outcome is Hearing.DENIED
 
 
 async def test_a_choice_works_after_a_restart(database: Database) -> None:
     office = Office(database)
-    await office.desk.start()
+    await office.desk.workers.start()
     answer_id = await asked_back(office)
-    await office.desk.stop()
+    await office.desk.workers.stop()
     later = Office(database)
-    await later.desk.start()
+    await later.desk.workers.start()
     await press(later, answer_id, 0)
     await later.idle()
-    await later.desk.stop()
+    await later.desk.workers.stop()
     assert later.chat.posts["reply to choice-1"] == "echo: How do I return it in the EU?"
 
 
@@ -836,10 +837,10 @@ async def test_people_are_told_of_a_hand_over_in_their_channel_once(database: Da
     office = Office(database, answering={"handover_channel": "slack:C0HUMANS"})
     handed_over(office)
     office.chat.refusals = 1
-    await office.desk.start()
+    await office.desk.workers.start()
     await office.desk.hear(question("m1", HUMAN), addressed=True)
     await office.idle()
-    await office.desk.stop()
+    await office.desk.workers.stop()
     [(place, note)] = office.chat.notes
     assert place == NotePlace("slack", "C0HUMANS")
     assert note.text == (
@@ -857,20 +858,20 @@ async def test_where_people_cannot_be_told_nobody_is_promised_that_they_were(dat
     office = Office(database, answering={"handover_channel": place})
     handed_over(office)
     office.chat.locked = True
-    await office.desk.start()
+    await office.desk.workers.start()
     await office.desk.hear(question("m1", HUMAN), addressed=True)
     await office.idle()
-    await office.desk.stop()
+    await office.desk.workers.stop()
     assert "told" not in office.chat.posts["reply to m1"]
 
 
 async def test_a_private_hand_over_promises_no_quiet_thread(database: Database) -> None:
     office = Office(database, answering={"handover_channel": "slack:C0HUMANS"})
     handed_over(office)
-    await office.desk.start()
+    await office.desk.workers.start()
     await office.desk.hear(replace(question("m1", HUMAN), private=True), addressed=True)
     await office.idle()
-    await office.desk.stop()
+    await office.desk.workers.stop()
     assert office.chat.posts["reply to m1"] == "Of course. I have told the team, and somebody will write to you."
     assert "http" not in office.chat.notes[0][1].text
 
@@ -915,7 +916,7 @@ async def test_an_answer_that_is_not_kept_as_its_asker_is_forgotten_is_made_know
     await office.until(office.script.begun.is_set)
     await Privacy(database).forget("slack", "U1")
     office.script.go.set()
-    await office.until(lambda: office.desk.busy == 0)
+    await office.until(lambda: office.desk.workers.busy == 0)
     assert office.script.unloved == ["echo: Where is my refund?"]
     await office.desk.hear(question("m2", "Hello?"), addressed=True)
     await office.idle()

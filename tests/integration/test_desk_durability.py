@@ -12,11 +12,12 @@ import pytest
 from test_desk import Office, database, question
 
 from bot.delivery import DeliveryError
-from bot.desk import MAX_ATTEMPTS, Hearing
+from bot.desk import Hearing
 from bot.inbox import Inbox
 from bot.messages import Answer, Status
 from bot.storage.database import Database, DatabaseBusy, utc_now
 from bot.wording import notices
+from bot.workers import MAX_ATTEMPTS
 
 __all__ = ["database"]
 
@@ -24,11 +25,11 @@ __all__ = ["database"]
 @pytest.fixture
 async def office(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Office]:
     monkeypatch.setattr("bot.desk.EDIT_SETTLES_S", 0.05)
-    monkeypatch.setattr("bot.desk.POLL_S", 0.05)
+    monkeypatch.setattr("bot.workers.POLL_S", 0.05)
     office = Office(database)
-    await office.desk.start()
+    await office.desk.workers.start()
     yield office
-    await office.desk.stop()
+    await office.desk.workers.stop()
 
 
 def edit(message: str, text: str) -> object:
@@ -81,7 +82,7 @@ async def test_a_question_deleted_after_its_answer_takes_the_answer_along(office
 async def test_a_database_that_is_away_for_a_while_is_no_error_that_the_asker_sees(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.desk.LEASE_S", 0.3)
+    monkeypatch.setattr("bot.workers.LEASE_S", 0.3)
 
     async def away(*_: object) -> int:
         office.inbox.record_answer = Inbox.record_answer.__get__(office.inbox)  # type: ignore[method-assign]
@@ -97,7 +98,7 @@ async def test_a_database_that_is_away_for_a_while_is_no_error_that_the_asker_se
 async def test_a_platform_that_takes_nothing_for_long_loses_no_question(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.desk.LONGEST_RETRY_S", 0.1)
+    monkeypatch.setattr("bot.workers.LONGEST_RETRY_S", 0.1)
     office.chat.refusals = MAX_ATTEMPTS + 3
     await office.desk.hear(question("1"), addressed=True)
     await office.idle()
@@ -119,9 +120,9 @@ async def test_what_a_dead_process_of_this_machine_had_begun_is_finished_at_once
     assert await office.inbox.claim(f"{socket.gethostname()}:{2**22 + 1}:abc/1", 3600)
     await office.inbox.accept(question("2", thread="t2"))
     assert await office.inbox.claim(f"another machine:{os.getpid()}:abc/1", 3600)
-    await office.desk.start()
+    await office.desk.workers.start()
     await office.until(lambda: office.chat.posts == {"reply to 1": "echo: How long?"})
-    await office.desk.stop()
+    await office.desk.workers.stop()
     assert await office.inbox.pending() == 1, "who knows whether the other machine is dead"
 
 
@@ -132,9 +133,9 @@ async def test_an_answer_is_delivered_however_often_the_process_died(database: D
         assert await office.inbox.claim(f"dead/{number}", -1)
         await office.inbox.begin(accepted.id)
     await office.inbox.record_answer(accepted.id, Answer(Status.ANSWERED, "echo: kept"))
-    await office.desk.start()
+    await office.desk.workers.start()
     await office.idle()
-    await office.desk.stop()
+    await office.desk.workers.stop()
     assert office.chat.posts == {"reply to 1": "echo: kept"}
 
 
@@ -171,8 +172,8 @@ async def test_missed_questions_are_never_refused_aloud(database: Database) -> N
 async def test_a_deleted_answer_that_the_platform_does_not_let_go_is_tried_again(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.desk.TIDIED_EVERY_S", 0.0)
-    monkeypatch.setattr("bot.desk.SAVED_EVERY_S", 0.05)
+    monkeypatch.setattr("bot.workers.TIDIED_EVERY_S", 0.0)
+    monkeypatch.setattr("bot.workers.SAVED_EVERY_S", 0.05)
     await office.desk.hear(question("1"), addressed=True)
     await office.idle()
     begin, tries = office.chat.begin, 0
@@ -195,12 +196,12 @@ async def test_what_is_found_after_an_absence_is_looked_for_from_where_it_ended(
     database = Database(f"sqlite:///{tmp_path / 'frontdesk.db'}")
     await database.migrate()
     office = Office(database)
-    await office.desk.start()
+    await office.desk.workers.start()
     from bot.storage.cursors import Place
 
     with office.desk.cursors.hearing(Place("slack", "T1", "C1"), "1700000000.000001"):
         pass
-    await office.desk.stop()
+    await office.desk.workers.stop()
     later = Office(database)
     await later.desk.cursors.load("slack")
     assert later.desk.cursors.positions("slack") == {Place("slack", "T1", "C1"): "1700000000.000001"}

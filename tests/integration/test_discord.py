@@ -118,10 +118,10 @@ class Bot:
         await self.platform.start()
         self.desk.attach(self.platform)
         if self.working:
-            await self.desk.start()
+            await self.desk.workers.start()
 
     async def stop(self) -> None:
-        await self.desk.stop()
+        await self.desk.workers.stop()
         await self.platform.stop()
         await self.database.close()
 

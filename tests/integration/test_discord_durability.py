@@ -28,7 +28,7 @@ JSON = dict[str, Any]
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.desk.EDIT_SETTLES_S", 0.2)
-    monkeypatch.setattr("bot.desk.POLL_S", 0.1)
+    monkeypatch.setattr("bot.workers.POLL_S", 0.1)
 
 
 def texts(world: World) -> list[str]:

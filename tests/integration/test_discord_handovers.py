@@ -252,7 +252,7 @@ async def test_what_is_asked_after_a_thumb_down_stays_when_that_calls_people(wor
     humans = world.server.world.add_channel("humans")
     bot.settings.answering.handover_channel = f"discord:{humans['id']}"
     bot.settings.handover.dislikes = 1 if by == "the button" else 0
-    bot.desk._moods = Moods()
+    bot.desk.workers._moods = Moods()
     command = await world.server.slash(world.ada, world.support, "ask", question="How long do refunds take?")
     await world.server.until(lambda: command.messages and labels(command.messages[0]))
     press = await world.server.press(world.ada, command.messages[0], "Not helpful")

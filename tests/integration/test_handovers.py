@@ -32,9 +32,9 @@ HELPERS = {"handover_channel": "slack:C0HUMANS", "helpers": ["slack:U7", "slack:
 @pytest.fixture
 async def office(database: Database) -> AsyncIterator[Office]:
     office = Office(database, answering=HELPERS)
-    await office.desk.start()
+    await office.desk.workers.start()
     yield office
-    await office.desk.stop()
+    await office.desk.workers.stop()
 
 
 def at(minute: int) -> datetime:
@@ -148,7 +148,7 @@ async def test_an_answer_under_way_is_taken_back_when_people_take_over(office: O
 async def test_an_answer_that_grows_in_another_process_ends_in_the_middle(
     office: Office, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.desk.HANDS_LOOKED_AT_S", 0.0)
+    monkeypatch.setattr("bot.workers.HANDS_LOOKED_AT_S", 0.0)
     await answered(office)
     office.script.begun.clear()
     office.script.go.clear()
@@ -173,7 +173,7 @@ async def test_many_presses_call_people_once(office: Office) -> None:
 
 async def test_where_nobody_can_be_called_nobody_is_promised(database: Database) -> None:
     office = Office(database, answering={"contact": "help@example.com"}, handover={"dislikes": 1})
-    await office.desk.start()
+    await office.desk.workers.start()
     await office.desk.hear(asked("m1", "How long?", 0), addressed=True)
     await office.idle()
     assert await call(office) == "I can't reach anybody from here. Please contact help@example.com."
@@ -183,13 +183,13 @@ async def test_where_nobody_can_be_called_nobody_is_promised(database: Database)
     await office.desk.hear(asked("m2", "And abroad?", 2), addressed=True)
     await office.idle()
     assert office.chat.posts["reply to m2"] == "echo: And abroad?", "the thread stays with the bot"
-    await office.desk.stop()
+    await office.desk.workers.stop()
 
 
 @pytest.mark.parametrize("private", [False, True], ids=["in a thread", "privately"])
 async def test_a_press_after_nobody_could_be_told_tells_people_then(database: Database, private: bool) -> None:
     office = Office(database, answering={"handover_channel": "slack:C0HUMANS"})
-    await office.desk.start()
+    await office.desk.workers.start()
     await office.desk.hear(replace(asked("m1", "How long?", 0), private=private), addressed=True)
     await office.idle()
     office.chat.locked = True
@@ -205,7 +205,7 @@ async def test_a_press_after_nobody_could_be_told_tells_people_then(database: Da
     assert await call(office, press="p9") == ("" if private else notices.CALLED_ALREADY.en)
     await office.idle()
     assert len(office.chat.notes) == 1
-    await office.desk.stop()
+    await office.desk.workers.stop()
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ async def test_helpers_are_told_of_each_further_wish_in_direct_messages_which_th
     office = Office(database, answering=answering)
     office.chat.threaded = lambda question: False  # type: ignore[method-assign]
     test_desk.handed_over(office)
-    await office.desk.start()
+    await office.desk.workers.start()
     await answered(office)
     await call(office, 1, "p1", 1)
     await office.idle()
@@ -242,7 +242,7 @@ async def test_helpers_are_told_of_each_further_wish_in_direct_messages_which_th
     office.handovers._settings.answering.helpers = []
     await answered(office, "m4", test_desk.HUMAN, 7)
     assert "told" not in office.chat.posts["reply to m4"]
-    await office.desk.stop()
+    await office.desk.workers.stop()
 
 
 async def test_who_has_a_hand_over_is_told_of_further_wishes(office: Office) -> None:
@@ -300,7 +300,7 @@ class InGroups:
 
 async def test_of_a_group_of_helpers_only_its_members_may_take_and_give_back(database: Database) -> None:
     office = Office(database, answering={"helpers": ["slack:S8"]})
-    await office.desk.start()
+    await office.desk.workers.start()
     await answered(office)
     await call(office)
     await office.idle()
@@ -315,20 +315,20 @@ async def test_of_a_group_of_helpers_only_its_members_may_take_and_give_back(dat
     assert await office.handovers.take(1, "slack:U6", "C1", at(6), InGroups("S8")) == YOU_TOOK_IT
     assert (await office.handovers.resolve(1, "slack:U5", "C1", at(7), InGroups("S9"))) == (HELPERS_ONLY, None)
     assert "back with me" in (await office.handovers.resolve(1, "slack:U8", "C1", at(7), InGroups("S8")))[0]
-    await office.desk.stop()
+    await office.desk.workers.stop()
 
 
 async def test_the_roles_of_a_channels_own_helpers_count(database: Database) -> None:
     office = Office(
         database, answering={"helpers": ["slack:S8"]}, channels=[{"channel": "slack:C1", "helpers": ["slack:S9"]}]
     )
-    await office.desk.start()
+    await office.desk.workers.start()
     await answered(office)
     await call(office)
     await office.idle()
     assert await office.handovers.take(1, "slack:U5", "C1", at(6), InGroups("S8")) == HELPERS_ONLY
     assert await office.handovers.take(1, "slack:U5", "C1", at(6), InGroups("S9")) == YOU_TOOK_IT
-    await office.desk.stop()
+    await office.desk.workers.stop()
 
 
 @pytest.mark.parametrize(
@@ -345,7 +345,7 @@ async def test_who_is_a_helper_by_a_group_takes_a_thread_by_writing_in_it(
     database: Database, groups: InGroups, for_others: bool, state: Hands
 ) -> None:
     office = Office(database, answering={"helpers": ["slack:S8"]})
-    await office.desk.start()
+    await office.desk.workers.start()
     await answered(office)
     await call(office)
     await office.idle()
@@ -354,7 +354,7 @@ async def test_who_is_a_helper_by_a_group_takes_a_thread_by_writing_in_it(
     assert heard.outcome is Hearing.IGNORED
     handover = await office.handovers._store.get(1)
     assert (handover.state, handover.said) == (state, said.text)
-    await office.desk.stop()
+    await office.desk.workers.stop()
 
 
 async def test_who_has_a_thread_is_not_told_that_somebody_else_took_it(office: Office) -> None:
@@ -419,9 +419,9 @@ OFFER = "If this cannot wait, say that you want to talk to a person"
 async def feeling(database: Database) -> AsyncIterator[Office]:
     """An office that reads how people feel."""
     office = Office(database, Moods(), answering=HELPERS)
-    await office.desk.start()
+    await office.desk.workers.start()
     yield office
-    await office.desk.stop()
+    await office.desk.workers.stop()
 
 
 @pytest.mark.parametrize("text", [HURRY, ANGER])
@@ -448,9 +448,9 @@ async def test_an_urgent_question_that_is_answered_is_offered_a_person_in_the_ch
 
 async def test_nobody_is_offered_where_nobody_could_be_told(database: Database) -> None:
     office = Office(database, Moods())
-    await office.desk.start()
+    await office.desk.workers.start()
     await answered(office, "m1", HURRY, 0)
-    await office.desk.stop()
+    await office.desk.workers.stop()
     assert office.chat.posts["reply to m1"] == f"echo: {HURRY}"
 
 
@@ -485,10 +485,10 @@ async def test_angry_words_with_a_thumb_down_call_a_person_and_are_kept_as_such(
 async def test_refusals_are_left_alone_where_nobody_could_be_told(database: Database) -> None:
     office = Office(database)
     office.script.ends = {"the moon?": NO_ANSWER, "the sun?": NO_ANSWER}
-    await office.desk.start()
+    await office.desk.workers.start()
     await answered(office, "m1", "the moon?", 0)
     await answered(office, "m2", "the sun?", 1)
-    await office.desk.stop()
+    await office.desk.workers.stop()
     assert office.chat.posts["reply to m2"] == NO_ANSWER.text
     assert not office.chat.notes
 
@@ -515,7 +515,7 @@ async def test_a_hand_over_that_nobody_takes_is_reminded_of_a_few_times(database
     office = Office(database, answering=HELPERS, handover={"remind_after_min": 30, "reminders": 2})
     now = utc_now()
     office.handovers._clock = lambda: now
-    await office.desk.start()
+    await office.desk.workers.start()
     for thread in ("t1", "t2"):
         await office.desk.hear(replace(question(f"m{thread}", thread=thread), asked_at=now), addressed=True)
         await office.idle()
@@ -534,12 +534,12 @@ async def test_a_hand_over_that_nobody_takes_is_reminded_of_a_few_times(database
         "Nobody has taken this yet; it has been waiting for 30 minutes.",
         "Nobody has taken this yet; it has been waiting for 60 minutes.",
     ]
-    await office.desk.stop()
+    await office.desk.workers.stop()
 
 
 async def test_without_a_channel_helpers_are_told_of_a_private_wish_by_direct_message(database: Database) -> None:
     office = Office(database, answering={"helpers": ["slack:U7", "slack:S8"]})
-    await office.desk.start()
+    await office.desk.workers.start()
     await office.desk.hear(replace(asked("m1", "How long?", 0), private=True), addressed=True)
     await office.idle()
     assert await call(office) == ""
@@ -547,7 +547,7 @@ async def test_without_a_channel_helpers_are_told_of_a_private_wish_by_direct_me
     [(place, note)] = office.chat.notes
     assert place.channel == "U7" and "> How long?" in note.text and "http" not in note.text
     assert office.chat.posts["reply to ho-p1"].endswith("I have told the team, and somebody will write to you.")
-    await office.desk.stop()
+    await office.desk.workers.stop()
 
 
 async def test_helpers_of_another_platform_are_told_by_direct_message(database: Database) -> None:
@@ -556,7 +556,7 @@ async def test_helpers_of_another_platform_are_told_by_direct_message(database: 
     elsewhere.name = "discord"
     office.desk.attach(elsewhere)
     office.script.ends |= {"How long?": NO_ANSWER, "How far?": NO_ANSWER}
-    await office.desk.start()
+    await office.desk.workers.start()
     await answered(office)
     await answered(office, "m2", "How far?", 1)
     [(place, note)] = elsewhere.notes
@@ -565,18 +565,18 @@ async def test_helpers_of_another_platform_are_told_by_direct_message(database: 
     assert office.chat.posts["reply to m2"].endswith(
         "I have told the team, and somebody will answer here. I stay quiet in this thread until you mention me."
     )
-    await office.desk.stop()
+    await office.desk.workers.stop()
 
 
 async def test_a_private_wish_is_told_by_direct_message_where_the_channel_is_not_connected(database: Database) -> None:
     office = Office(database, answering={"helpers": ["slack:U7"], "handover_channel": "discord:77"})
-    await office.desk.start()
+    await office.desk.workers.start()
     await office.desk.hear(replace(asked("m1", "How long?", 0), private=True), addressed=True)
     await office.idle()
     await call(office)
     await office.idle()
     assert [place.channel for place, _ in office.chat.notes] == ["U7"]
-    await office.desk.stop()
+    await office.desk.workers.stop()
 
 
 @pytest.mark.parametrize(
@@ -589,24 +589,24 @@ async def test_a_thread_stays_with_the_bot_where_only_a_platform_without_us_has_
 ) -> None:
     office = Office(database, answering=answering)
     office.script.ends |= {"How long?": NO_ANSWER, "How far?": NO_ANSWER}
-    await office.desk.start()
+    await office.desk.workers.start()
     await answered(office)
     await answered(office, "m2", "How far?", 1)
     assert office.chat.posts["reply to m2"] == NO_ANSWER.text
     assert (await office.desk.hear(asked("m3", "And now?", 2), addressed=False)).outcome is Hearing.ACCEPTED
     await office.idle()
-    await office.desk.stop()
+    await office.desk.workers.stop()
 
 
 async def test_helpers_of_the_thread_are_tagged_in_it_where_the_channel_is_not_connected(database: Database) -> None:
     office = Office(database, answering={"helpers": ["slack:U7"], "handover_channel": "discord:77"})
-    await office.desk.start()
+    await office.desk.workers.start()
     await answered(office)
     await call(office)
     await office.idle()
     [(place, note)] = office.chat.notes
     assert (place, note.tags) == (NotePlace("slack", "C1", "t1"), ("U7",))
-    await office.desk.stop()
+    await office.desk.workers.stop()
 
 
 @pytest.mark.parametrize(
@@ -630,14 +630,14 @@ async def test_helpers_are_told_where_the_channel_takes_no_notes(
         return await post(place, note, look_first=look_first)
 
     office.chat.post_note = refusing  # type: ignore[method-assign]
-    await office.desk.start()
+    await office.desk.workers.start()
     await office.desk.hear(replace(asked("m1", "How long?", 0), private=private), addressed=True)
     await office.idle()
     await call(office)
     await office.idle()
     assert [place for place, _ in office.chat.notes] == [where]
     assert "I have told the team" in office.chat.posts["reply to ho-p1"]
-    await office.desk.stop()
+    await office.desk.workers.stop()
 
 
 async def test_why_an_answer_was_no_help_is_kept_with_the_rating(office: Office) -> None:
@@ -681,7 +681,7 @@ async def test_a_new_thumb_down_as_a_reaction_is_asked_about_once(office: Office
 
 async def test_nobody_is_asked_to_rate_unless_the_settings_say_so_and_then_once(database: Database) -> None:
     office = Office(database, answering=HELPERS, ratings={"remind_after_min": 0.001})
-    await office.desk.start()
+    await office.desk.workers.start()
     for thread in ("t1", "t2", "t3"):
         await office.desk.hear(replace(question(f"m{thread}", thread=thread)), addressed=True)
         await office.idle()
@@ -691,7 +691,7 @@ async def test_nobody_is_asked_to_rate_unless_the_settings_say_so_and_then_once(
     await asyncio.sleep(0.1)
     assert (await office.desk.ask_to_rate(), await office.desk.ask_to_rate()) == (1, 0)
     assert office.chat.asked == ["rate, U1"]
-    await office.desk.stop()
+    await office.desk.workers.stop()
 
 
 async def test_a_thread_has_one_hand_over_at_a_time_however_many_begin_at_once(

@@ -39,9 +39,9 @@ ASKED_BACK = replace(
 async def office(database: Database) -> AsyncIterator[Office]:
     office = Office(database, answering=HELPERS)
     office.script.ends[ASKED] = GERMAN
-    await office.desk.start()
+    await office.desk.workers.start()
     yield office
-    await office.desk.stop()
+    await office.desk.workers.stop()
 
 
 async def answered(office: Office, answer: Answer = GERMAN) -> None:

@@ -135,11 +135,11 @@ class Office:
         platform = SlackPlatform(self.settings, desk, commands)
         await platform.start()
         desk.attach(platform)
-        await desk.start()
+        await desk.workers.start()
         try:
             yield platform
         finally:
-            await desk.stop()
+            await desk.workers.stop()
             await platform.stop()
 
     async def reindex(

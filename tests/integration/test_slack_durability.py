@@ -38,7 +38,7 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("adapters.slack.pace.PER_MINUTE", 1e6)
     monkeypatch.setattr("adapters.slack.missed.PAUSES_S", (0.1, 0.1, 0.1))
     monkeypatch.setattr("bot.desk.EDIT_SETTLES_S", 0.2)
-    monkeypatch.setattr("bot.desk.POLL_S", 0.1)
+    monkeypatch.setattr("bot.workers.POLL_S", 0.1)
 
 
 async def caught_up(platform: Any) -> None:

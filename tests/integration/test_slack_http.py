@@ -60,8 +60,8 @@ class HttpOffice(Office):
             stack.push_async_callback(platform.stop)
             router.routes.extend(platform.routes)
             desk.attach(platform)
-            await desk.start()
-            stack.push_async_callback(desk.stop)
+            await desk.workers.start()
+            stack.push_async_callback(desk.workers.stop)
             yield platform
 
     async def send(self, body: str, *, at: float | None = None, secret: str = SIGNING_SECRET, **headers: str) -> int:

@@ -124,7 +124,7 @@ async def test_a_channel_that_gets_another_name_goes_on(world: World) -> None:
 async def test_what_was_asked_while_the_token_was_not_taken_is_answered_once_it_is(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.desk.POLL_S", 0.1)
+    monkeypatch.setattr("bot.workers.POLL_S", 0.1)
     await world.bring_up()
     world.server.fail_next(3, 401, method="POST", path=r"/messages$")
     assert await world.answered(await world.ask())
