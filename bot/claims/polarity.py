@@ -19,6 +19,7 @@ from bot.claims.senses import (
     NEEDED,
     NEEDLESS,
     NO,
+    BARE_NO,
     SOME,
     TOKEN,
     TURNING,
@@ -94,7 +95,7 @@ _RELATIVE = re.compile(r",\s(?:which|who|where|whose)\s", re.IGNORECASE)
 _LATER = re.compile(r",\s(?:and\s)?(?P<told>(?:on|in|at|from|during|between)\s[^,;.]+)", re.IGNORECASE)
 """What holds at another time, or elsewhere, behind an exception: "daily except Tuesdays, on Thursdays until 9pm"."""
 _FORBIDS = re.compile(
-    r"\b(?:not|no|never|cannot|without|illegal|unlawful|against|bans?|banned|forbid\w*|prohibit\w*|ruled out)\b|"
+    rf"\b(?:not|{BARE_NO}|never|cannot|without|illegal|unlawful|against|bans?|banned|forbid\w*|prohibit\w*|ruled out)\b|"
     r"n['’]t\b",
     re.IGNORECASE,
 )
@@ -106,7 +107,7 @@ _FORBIDDEN = re.compile(
 )
 """What must not be done, told without a "not": "sharing a licence is forbidden"."""
 _UNLESS = re.compile(r"\bunless\b", re.IGNORECASE)
-_DENIAL = re.compile(r"\b(?:not|no|never|cannot|without)\b|n['’]t\b", re.IGNORECASE)
+_DENIAL = re.compile(rf"\b(?:not|{BARE_NO}|never|cannot|without)\b|n['’]t\b", re.IGNORECASE)
 _PLACE = r"(?:the |our |your |an? )?"
 _THERE = r"[$€£]?\w+(?:[.,]\d+)*"
 _TO = re.compile(rf"\bto {_PLACE}({_THERE})", re.IGNORECASE)
@@ -128,7 +129,7 @@ _OPPOSITE = {
     Sense.MORE: Sense.LESS,
     Sense.LESS: Sense.MORE,
 }
-_PREFIXES = ("un", "in", "im", "ir", "il", "non", "non-", "dis")
+_PREFIXES = ("un", "in", "im", "ir", "il", "no-", "non", "non-", "dis")
 _ANTONYMS = {
     frozenset(map(root_of, pair.split()))
     for pair in (
