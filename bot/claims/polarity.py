@@ -12,6 +12,7 @@ from dataclasses import replace
 from bot.claims.ellipsis import apart
 from bot.claims.parties import other_party
 from bot.claims.senses import (
+    BARE_NO,
     IN_CASE,
     LIMITED,
     LIMITS,
@@ -19,7 +20,6 @@ from bot.claims.senses import (
     NEEDED,
     NEEDLESS,
     NO,
-    BARE_NO,
     SOME,
     TOKEN,
     TURNING,
@@ -36,7 +36,8 @@ from bot.claims.senses import (
     without_case,
     words_about,
 )
-from bot.claims.subjects import by_subject, verb_of
+from bot.claims.subjects import denies, verb_of
+from bot.claims.verdicts import opposed, same_verdict
 from bot.text.facts import facts_of
 from knowledge.sentences import NUMBER_WORDS
 
@@ -70,8 +71,6 @@ _WITHOUT_IT = re.compile(
 )
 """What is told of those with something, then of those without it."""
 _PAUSE = re.compile(r"[,;:.!?()]\s")
-_OPPOSED = re.compile(r"[;.!?]\s|,?\s(?:but|while|whereas)\s", re.IGNORECASE)
-"""What stands between clauses that say different things."""
 _FORBIDDEN_BEHIND = re.compile(r"\b(?:forbidden|prohibited|banned|not (?:allowed|permitted))\W*$", re.IGNORECASE)
 _DENIED_BEHIND = re.compile(
     r"\b(?:forbidden|prohibited|banned|(?:not|cannot|\w+n['’]t)\s(?:be\s)?\w+)\W*$", re.IGNORECASE
@@ -95,8 +94,8 @@ _RELATIVE = re.compile(r",\s(?:which|who|where|whose)\s", re.IGNORECASE)
 _LATER = re.compile(r",\s(?:and\s)?(?P<told>(?:on|in|at|from|during|between)\s[^,;.]+)", re.IGNORECASE)
 """What holds at another time, or elsewhere, behind an exception: "daily except Tuesdays, on Thursdays until 9pm"."""
 _FORBIDS = re.compile(
-    rf"\b(?:not|{BARE_NO}|never|cannot|without|illegal|unlawful|against|bans?|banned|forbid\w*|prohibit\w*|ruled out)\b|"
-    r"n['’]t\b",
+    rf"\b(?:not|{BARE_NO}|never|cannot|without|illegal|unlawful|against|bans?|banned|forbid\w*|prohibit\w*|"
+    r"ruled out)\b|n['’]t\b",
     re.IGNORECASE,
 )
 _FORBIDDEN = re.compile(
@@ -156,13 +155,21 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
         )
     if _WITHOUT.search(claim):
         claim, evidence = (_WITHOUT_IT.sub(r"\g<with>\g<what>", text) for text in (claim, evidence))
-    twice = _turned_twice(claim, evidence)
+    verdict = same_verdict(claim, evidence)
+    if verdict is False:
+        return "denies what is said" if denies(claim) else "says what is denied"
+    twice = verdict or _turned_twice(claim, evidence)
     if otherwise(evidence):
         claim = without_case(claim)  # the case stands before the evidence, which denies it
     if reason := other_party(claim, evidence) or _other_need(claim, _own_clause(claim, evidence) or evidence):
         return reason
-    if not _FORBIDS.search(claim) and any(
-        {*content_of(found["deed"] or found["to"])} <= {*content_of(claim)} for found in _FORBIDDEN.finditer(evidence)
+    if (
+        not verdict
+        and not _FORBIDS.search(claim)
+        and any(
+            {*content_of(found["deed"] or found["to"])} <= {*content_of(claim)}
+            for found in _FORBIDDEN.finditer(evidence)
+        )
     ):
         return "says what is denied"
     if NEEDLESS.search(claim) and NEEDLESS.search(evidence):
@@ -196,7 +203,7 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
         or _other_time(claim, own or evidence)
         or _other_direction(mine, theirs)
         or _other_way(claim, evidence)
-        or _opposite_word(mine, theirs, said, written)
+        or (None if verdict else _opposite_word(mine, theirs, said, written))
     )
 
 
@@ -264,13 +271,8 @@ def _denied(
 
 def _forbidden(text: str, words: re.Pattern[str]) -> list[Marked]:
     """Return what is denied by a word at the end of its clause: "in the gallery it is forbidden"."""
-    clauses = (clause for clause in _opposed(text) if words.search(clause))
+    clauses = (clause for clause in opposed(text) if words.search(clause))
     return [Marked(Sense.NOT, tuple(content_of(TURNING.sub(" ", clause)))) for clause in clauses]
-
-
-def _opposed(text: str) -> list[str]:
-    """Return the clauses of a text of which one may say another thing than the others."""
-    return [part for clause in _OPPOSED.split(text) for part in by_subject(clause)]
 
 
 def _is_told_elsewhere(clause: str, evidence: str) -> bool:
@@ -278,7 +280,7 @@ def _is_told_elsewhere(clause: str, evidence: str) -> bool:
     words = set(content_of(TURNING.sub(" ", clause)))
     if verb_of(clause):
         return not words <= set(content_of(evidence))
-    return any(_DENIAL.search(one) and words <= set(content_of(one)) for one in _opposed(evidence))
+    return any(_DENIAL.search(one) and words <= set(content_of(one)) for one in opposed(evidence))
 
 
 def _tells_all(claim: str, clause: str) -> bool:
@@ -293,7 +295,7 @@ def _own_clause(claim: str, evidence: str) -> str:
     What "it" is in a clause the one before is about.
     """
     words = set(content_of(TURNING.sub(" ", claim)))
-    clauses = _opposed(evidence)
+    clauses = opposed(evidence)
     found: list[str] = []
     for before, clause in zip(["", *clauses], clauses, strict=False):
         subject = _BEFORE_VERB.match(before) if _IT.search(clause) else None
