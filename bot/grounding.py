@@ -20,6 +20,7 @@ from bot.claims.beside import contradiction_beside, denied_by, needed_by
 from bot.claims.conditions import case_before, other_case
 from bot.claims.doers import names_in, not_of_its_subject, told_of_another_agent
 from bot.claims.ellipsis import completed, says_denied
+from bot.claims.excepted import of_exception
 from bot.claims.halves import mixed
 from bot.claims.omissions import left_out
 from bot.claims.pairs import tells_its_case, tells_never, told_of_another_case, without_other_cases
@@ -364,6 +365,8 @@ class Grounding:
         if text == bare.strip():  # a sentence leaves out nothing of itself, and only what leads to it may turn it
             turned = contradiction(bare, text, lead) if lead else None
         else:
+            if told_of := of_exception(bare, text):
+                bare, text = told_of
             full = completed(text, bare)
             if wrong := self._left_out(number, bare, first, text, full):
                 return f"{wrong}: {text}"

@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 
 from bot.claims.ellipsis import apart
+from bot.claims.excepted import says_of_exception
 from bot.claims.parties import other_party
 from bot.claims.senses import (
     BARE_NO,
@@ -20,6 +21,7 @@ from bot.claims.senses import (
     NEEDED,
     NEEDLESS,
     NO,
+    ONLY,
     SOME,
     TOKEN,
     TURNING,
@@ -89,6 +91,7 @@ _DUTY = re.compile(r"(?:(?:it|they)\s)?(?:must|should|has to|have to)\b", re.IGN
 _AT_A_TIME = re.compile(r"\W*(?:on|in|at|during|within|from|between|before|after)\b", re.IGNORECASE)
 _BUT_NOT_BACK = re.compile(r"but not (?:back|vice versa|the other way)\b", re.IGNORECASE)
 _BUT_NOT_MORE = re.compile(r"but not (?:more|less|fewer|later|longer|older)\b", re.IGNORECASE)
+_BUT = re.compile(r",?\s(?:but|while|whereas)\s", re.IGNORECASE)
 _AND = re.compile(r"\sand\s", re.IGNORECASE)
 _RELATIVE = re.compile(r",\s(?:which|who|where|whose)\s", re.IGNORECASE)
 _LATER = re.compile(r",\s(?:and\s)?(?P<told>(?:on|in|at|from|during|between)\s[^,;.]+)", re.IGNORECASE)
@@ -105,6 +108,8 @@ _FORBIDDEN = re.compile(
     re.IGNORECASE,
 )
 """What must not be done, told without a "not": "sharing a licence is forbidden"."""
+_ONLY = re.compile(rf"\b{ONLY}\b", re.IGNORECASE)
+_LIMITED_PART = re.compile(r"[,;.!?]\s|\s(?:but|while|whereas)\s", re.IGNORECASE)
 _UNLESS = re.compile(r"\bunless\b", re.IGNORECASE)
 _DENIAL = re.compile(rf"\b(?:not|{BARE_NO}|never|cannot|without)\b|n['’]t\b", re.IGNORECASE)
 _PLACE = r"(?:the |our |your |an? )?"
@@ -156,9 +161,9 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
     if _WITHOUT.search(claim):
         claim, evidence = (_WITHOUT_IT.sub(r"\g<with>\g<what>", text) for text in (claim, evidence))
     verdict = same_verdict(claim, evidence)
-    if verdict is False:
-        return "denies what is said" if denies(claim) else "says what is denied"
-    twice = verdict or _turned_twice(claim, evidence)
+    if denies(claim) and denies(evidence) and says_of_exception(claim, evidence):
+        return "denies what is said"
+    twice = _turned_twice(claim, evidence)
     if otherwise(evidence):
         claim = without_case(claim)  # the case stands before the evidence, which denies it
     if reason := other_party(claim, evidence) or _other_need(claim, _own_clause(claim, evidence) or evidence):
@@ -191,10 +196,17 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
         (
             None
             if twice
-            else _denied(mine, denials, said, held, _forbidden(claim, _DENIED_BEHIND), all_told=_tells_all(claim, own))
+            else (
+                None
+                if verdict
+                else _denied(
+                    mine, denials, said, held, _forbidden(claim, _DENIED_BEHIND), all_told=_tells_all(claim, own)
+                )
+            )
             or _left_out(mine, exceptions)
         )
-        or _added_only(mine, theirs)
+        or ("says only" if _ONLY.search(claim) and says_of_exception(claim, evidence) else None)
+        or _added_only(mine, theirs, evidence, claim)
         or _left_out_only(mine, own or evidence, said)
         or _other_modality(mine, told)
         or _left_out_part(claim, own or evidence, said)
@@ -204,6 +216,7 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
         or _other_direction(mine, theirs)
         or _other_way(claim, evidence)
         or (None if verdict else _opposite_word(mine, theirs, said, written))
+        or ("says the opposite" if verdict is False else None)
     )
 
 
@@ -324,13 +337,31 @@ def _is_of_other_clause(mine: list[Marked], said: set[str], evidence: str, numbe
         return any(said <= {*content_of(before), *content_of(one)} for one in limits)
     last = max(_NEXT_VERB.finditer(before), key=lambda found: found.start(), default=None)
     first, further = (before[: last.start()], before[last.end() :]) if last else ("", "")
-    if last and said <= set(content_of(first)) and (last["own"] or _is_of_last(first, further, behind, numbers)):
+    is_of_first = last and said <= set(content_of(first))
+    if _is_before_but(said, before) or (
+        last and is_of_first and (last["own"] or _is_of_last(first, further, behind, numbers))
+    ):
         return True
     if _RELATIVE.search(behind) and said <= set(content_of(behind)):
         return True  # it tells of what is excepted
     later = _LATER.search(behind)
     told = set(content_of(later["told"])) if later else set[str]()
     return bool(told) and told <= said <= {*told, *content_of(before)}
+
+
+def _is_before_but(said: set[str], before: str) -> bool:
+    """Whether what is `said` stands in front of a "but" behind which another thing is told, or the opposite of it."""
+    joint = max(_BUT.finditer(before), key=lambda found: found.start(), default=None)
+    if joint is None:
+        return False
+    first, further = before[: joint.start()], before[joint.end() :]
+    return said <= {*content_of(first)} and (_has_subject(further) or denies(first) != denies(further))
+
+
+def _has_subject(clause: str) -> bool:
+    """Whether a clause has a verb and a subject of its own, which is no "it"."""
+    verb = verb_of(clause)
+    return verb is not None and any(content_of(clause[: verb.start()]))
 
 
 def _is_of_last(first: str, last: str, excepted: str, numbers: frozenset[float]) -> bool:
@@ -360,12 +391,23 @@ def _left_out(mine: list[Marked], theirs: list[Marked]) -> str | None:
     return None
 
 
-def _added_only(mine: list[Marked], theirs: list[Marked]) -> str | None:
-    if any(one.sense is Sense.ONLY for one in mine) and not any(
-        one.sense in (Sense.ONLY, Sense.EXCEPT, Sense.NOT) for one in theirs
-    ):
+def _added_only(mine: list[Marked], theirs: list[Marked], evidence: str, claim: str) -> str | None:
+    """Whether a claim limits what the evidence does not, or limits it to something that stands in another clause."""
+    if not any(one.sense is Sense.ONLY for one in mine):
+        return None
+    senses = {one.sense for one in theirs}
+    if not senses & {Sense.ONLY, Sense.EXCEPT, Sense.NOT}:
         return "says only"
-    return None
+    if senses & {Sense.EXCEPT, Sense.NOT}:
+        return None
+    limited = {word for clause in _LIMITED_PART.split(evidence) if _ONLY.search(clause) for word in content_of(clause)}
+    return "says only" if _limited_to(claim) & {*content_of(evidence)} - limited else None
+
+
+def _limited_to(claim: str) -> set[str]:
+    """Return the content words to which "only" limits a claim: those behind it, else the last before it."""
+    before, _, behind = _ONLY.sub("\0", claim, count=1).partition("\0")
+    return {*about_behind(behind)} or {*[*content_of(before)][-1:]}
 
 
 def _left_out_only(mine: list[Marked], evidence: str, said: set[str]) -> str | None:

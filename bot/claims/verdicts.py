@@ -34,12 +34,17 @@ def same_verdict(claim: str, evidence: str) -> bool | None:
     said, told = next(_verdicts(claim), None), list(_verdicts(evidence))
     if said is None:
         return None
-    found = {
-        one.yes
+    carriers = [
+        one
         for one in told
         if one.includes == said.includes and {*said.subjects} <= {*one.subjects} and said.rest <= one.rest
-    }
-    return found == {said.yes} if len(found) == 1 else None
+    ]
+    if not carriers or any(one.yes != carriers[0].yes for one in carriers):
+        return None
+    if carriers[0].yes != said.yes:
+        return False
+    # "In rooms" is more than "in garden rooms".
+    return True if any(said.rest in (frozenset(), one.rest) for one in carriers) else None
 
 
 def opposed(text: str) -> list[str]:
