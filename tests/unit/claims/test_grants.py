@@ -31,7 +31,7 @@ from bot.claims.grants import grant
             "Parking is free with a permit.",
             "Parking is free for tenants and guests with a permit.",
             "",
-            "residents",
+            "tenants",
         ),
     ],
 )
