@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from bot.claims.senses import BARE_NO, TURNING, Sense, content_of, sense_of
 from bot.claims.subjects import verb_of
 from bot.claims.verdicts import opposed
+from bot.text.facts import facts_of, values_of
+from knowledge.figures import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +33,26 @@ class _Exception:
 def of_exception(claim: str, evidence: str) -> tuple[str, str] | None:
     """Return a claim about what a sentence excepts, and what that says of it, both without a denial; else None."""
     found = _told_of(claim, evidence)
-    if not found or _denied(claim) == _denied(found.main):
+    if not found or _denied(claim) == _denied(found.main) or (_denied(claim) and _untold_limits(found.main, claim)):
         return None
     words, main = frozenset(content_of(_plain(claim))), frozenset(content_of(_plain(found.main)))
     verb = verb_of(found.main)
     subject = frozenset(content_of(_plain(found.main[: verb.start()]))) if verb else main
-    if not (subject & words) and not _DONE_TO.search(found.main):
+    we = _SPEAKER.match(found.main)
+    if not (
+        subject & words or (we and re.search(rf"\b{we[0]}\b", claim, re.IGNORECASE)) or _DONE_TO.search(found.main)
+    ):
         return None  # of "Members may not bring guests, except children" it is not clear who does what
     if _ONLY.search(claim) and not words - found.own <= main:
         return None
     return _plain(claim), f"{_plain(found.main)} {found.excepted}."
+
+
+def _untold_limits(main: str, claim: str) -> bool:
+    """Whether a claim denies without its limit what a sentence says with one: "refunds are made within 14 days"."""
+    known = facts_of(claim).numbers
+    limits = (one for one in facts_of(main).figures if one.kind in (Kind.DURATION, Kind.DATE, Kind.MONEY))
+    return any(values_of(one.text) - known for one in limits)
 
 
 def says_of_exception(claim: str, evidence: str) -> bool:
@@ -67,6 +79,8 @@ def _exceptions(text: str) -> Iterator[_Exception]:
     if len(_DENIALS.findall(main)) > 1 + len(_NEITHER.findall(main)):
         return
     behind = _END.split(text[found[0].end() :])[0]
+    if _RELATIVE.match(text, found[0].end() + len(behind)):
+        return  # it tells itself what is so of the exception
     between = _OR if found[0][0].lower() == "unless" else _AND_OR
     yield from (_Exception(main, one.strip()) for one in between.split(behind))
 
@@ -77,7 +91,8 @@ def _denied(text: str) -> bool:
 
 def _plain(text: str) -> str:
     """Return a text without what denies or limits it."""
-    return _ONLY.sub(" ", _DENIALS.sub(lambda found: _UNDENIED.get(found[0].lower(), " "), text))
+    undenied = _DENIALS.sub(lambda found: _UNDENIED.get(found[0].lower(), " "), text)
+    return " ".join(_ONLY.sub(" ", undenied).split())
 
 
 _UNDENIED = {"cannot": "can", "can't": "can", "can’t": "can", "nor": "or"} | dict.fromkeys(
@@ -96,6 +111,8 @@ _TURNS_CASE = re.compile(
 _LIMIT = re.compile(r"\s(?:more|less|fewer|later|longer|older|back|vice versa|the other way)\b", re.IGNORECASE)
 """What makes "but not" a limit rather than an exception."""
 _END = re.compile(r"[;.!?](?:\s|$)|,\s(?=(?:which|who|but|while|in this case)\s)")
+_RELATIVE = re.compile(r",\s(?:which|who)\s", re.IGNORECASE)
+_SPEAKER = re.compile(r"\b(?:we|you)\b", re.IGNORECASE)
 _OR = re.compile(r",?\sor\s", re.IGNORECASE)
 _AND_OR = re.compile(r",?\s(?:and|or)\s|,\s", re.IGNORECASE)
 _DONE_TO = re.compile(

@@ -71,6 +71,17 @@ PAGES = [
         ["Water may be taken into the hall."],
         ["Food may be taken into the hall.", "Water may not be taken into the hall."],
     ),
+    (
+        "Refunds are made within 14 days except for gift cards, which are refunded within 30 days.",
+        ["Gift cards are refunded within 30 days."],
+        ["Gift cards are not refunded.", "Gift cards are refunded within 14 days."],
+    ),
+    (
+        "Refunds are made within 14 days, except for gift cards.",
+        ["Refunds for gift cards are not made within 14 days."],
+        ["Refunds for gift cards are not made."],
+    ),
+    ("We do not deliver to islands except Jersey and Guernsey.", ["We deliver to Jersey."], ["We deliver to islands."]),
     ("Members may not bring guests, except children.", [], ["Children may bring guests.", "Members may bring guests."]),
     (
         "You can cancel at any time, but fees already paid are not refunded unless we close the service.",
