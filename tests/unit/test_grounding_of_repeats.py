@@ -41,7 +41,7 @@ def test_a_denial_in_the_words_of_the_question_goes_out() -> None:
             "Dogs are allowed in the library.",
         ),
         ("How can I return items?", "You can return any unused item by post.", "You can return items."),
-        ("Do you charge no-shows?", "No-shows are charged in full.", "No-shows are not charged."),
+        ("What do you charge?", "No-shows are charged in full.", "No-shows are not charged."),
         ("Do you charge no-shows?", "No-shows are charged in full.", "Shows are charged in full."),
     ],
 )

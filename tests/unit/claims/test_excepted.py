@@ -77,6 +77,11 @@ PAGES = [
         ["Gift cards are not refunded.", "Gift cards are refunded within 14 days."],
     ),
     (
+        "Refunds are made in cash except for gift cards, which are refunded by voucher.",
+        ["Gift cards are refunded by voucher."],
+        ["Gift cards are not refunded."],
+    ),
+    (
         "Refunds are made within 14 days, except for gift cards.",
         ["Refunds for gift cards are not made within 14 days."],
         ["Refunds for gift cards are not made."],

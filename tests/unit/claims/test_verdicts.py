@@ -62,6 +62,7 @@ def test_the_opposite_of_what_is_said_of_a_thing_in_a_list_does_not_go_out(page:
         ("Fish are allowed.", "Fish in a tank are forbidden."),  # another sort of it
         ("Dogs are allowed.", "Dogs are forbidden unless they are on a lead."),
         ("Dogs are allowed.", "Dogs are allowed in the garden, but dogs are forbidden in the house."),
+        ("Dogs are welcome in rooms.", "Dogs are welcome in garden rooms."),
         ("Dogs bark.", "Dogs are forbidden."),
     ],
 )
