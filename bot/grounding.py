@@ -20,14 +20,16 @@ from bot.claims.beside import contradiction_beside, denied_by, needed_by
 from bot.claims.conditions import case_before, other_case
 from bot.claims.doers import names_in, not_of_its_subject, told_of_another_agent
 from bot.claims.ellipsis import completed, says_denied
+from bot.claims.excepted import of_exception
 from bot.claims.halves import mixed
 from bot.claims.omissions import left_out
 from bot.claims.pairs import tells_its_case, tells_never, told_of_another_case, without_other_cases
 from bot.claims.particles import turned_by_particle
 from bot.claims.polarity import contradiction
-from bot.claims.senses import otherwise, without_case
+from bot.claims.senses import otherwise, turned_more, without_case
 from bot.claims.subjects import left_out_subject, other_role, told_of_another_subject, told_of_another_time
 from bot.claims.swaps import other_name, swapped
+from bot.claims.verdicts import same_verdict
 from bot.messages import Citation
 from bot.quoting.evidence import (
     Evidence,
@@ -92,10 +94,12 @@ _LEAD_IN = re.compile(
     re.IGNORECASE,
 )
 _YES_NO = re.compile(
-    r"^\s*(?:(?:yes|no|yeah|nope|sure|certainly|of course|absolutely)\b\s*[,.!:;–—-]\s*(?=\S)"
+    r"^\s*(?:(?!no\.\s?\d)(?:yes|no|yeah|nope|sure|certainly|of course|absolutely)\b"
+    r"(?:\s*[,.!:;—]\s*|\s*[–-]\s+|\s+[–-])(?=\S)"
     r"|(?:yes|yeah|yep|no|nope)\s+(?=(?:you|we|they|it|he|she|i|this|that|there|these|those|your|our)\b))",
     re.IGNORECASE,
 )
+"""A yes or no in front of an answer; the "no" of "no-show" and of "No. 5" is none."""
 _WHETHER = re.compile(
     r"(?:^|[:\"“‘(])\W{0,9}(?:q(?:uestion)?\W{1,9})?(?:can|could|may|might|must|shall|should|will|would|do|does|did|is|are|was|"
     r"were|has|have|am)\b[^.?!]{0,500}\?[\"”’'*_)]*",
@@ -303,7 +307,7 @@ class Grounding:
         # What the question and the page's title say may be repeated; what a sentence adds has to be in the text.
         known = self._asked | whole.place
         added = words - known
-        if not added and not (claim.numbers or claim.labels or claim.addresses):
+        if not added and (bare.endswith("?") or not (self._own(number, bare) or self._tells_more(bare, claim))):
             return _REPEATS
         if self._own(number, bare):
             return ""
@@ -321,6 +325,11 @@ class Grounding:
             # "On Friday" of the second sentence says nothing of what only the first is about.
             missing = next(iter(sorted(claim.worded - facts_of(" ".join(told[:2])).implied)), None)
         return f"{missing} stands in another part of the passage" if missing else ""
+
+    def _tells_more(self, bare: str, claim: Facts) -> bool:
+        """Whether a claim in the words of the question tells more than it: a figure, when or how often, a denial."""
+        told = claim.numbers or claim.labels or claim.addresses or claim.figures
+        return bool(told or claim.worded - facts_of(self.question).implied or turned_more(bare, self.question))
 
     def _joins(self, rests: Sequence[Evidence], words: frozenset[str]) -> bool:
         """Whether a claim tells of what the second sentence is about as well, rather than just when or how often."""
@@ -356,6 +365,8 @@ class Grounding:
         if text == bare.strip():  # a sentence leaves out nothing of itself, and only what leads to it may turn it
             turned = contradiction(bare, text, lead) if lead else None
         else:
+            if told_of := of_exception(bare, text):
+                bare, text = told_of
             full = completed(text, bare)
             if wrong := self._left_out(number, bare, first, text, full):
                 return f"{wrong}: {text}"
@@ -387,6 +398,7 @@ class Grounding:
             if (
                 needed_by(bare, beside)
                 or denied_by(bare, beside, leans=leans(beside))
+                or same_verdict(bare, beside)
                 or (otherwise(beside) and text in self._leant_on(number, others[0]))
             ):
                 return contradiction(bare, f"{text} {beside}", lead)

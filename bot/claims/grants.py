@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -39,6 +40,15 @@ _NEXT_VERB = re.compile(
     r"\s(?:and|but|while|whereas)\s(?=[£$€]|(?:[\w'’-]+\s){0,3}(?:is|are|costs?|pays?|can|cannot|may|must|has|have|takes?)\b)",
     re.IGNORECASE,
 )
+_NEXT_SAID = re.compile(
+    r",?\s(?:and|but|or|while|whereas)\s(?=(?:not\s|strictly\s)?(?:mandatory|compulsory|obligatory|required|needed|"
+    r"necessary|optional|free|included|excluded|available|possible|payable|chargeable|charged|billed|extra)\s"
+    rf"(?:{_IN_CASE}|from|to)\s)",
+    re.IGNORECASE,
+)
+"""What stands before another thing that is said of the same: "optional for users and mandatory for admins"."""
+_NEXT_WITH = re.compile(r"\s(?:and|or)\s(?=[\w'’-]+\swith\s)", re.IGNORECASE)
+"""What stands before the one of two whom alone a "with" restricts: "for residents and visitors with a permit"."""
 _NEXT_CASE = re.compile(rf",?\s(?:and|or)\s(?=(?:{_IN_CASE})\s)|,\s(?=(?:{_IN_CASE})\s)", re.IGNORECASE)
 """What stands between cases of which each is enough: "for patients over 65 and for pregnant women"."""
 _PARTS_OF_CASE = re.compile(rf"\b(?:{_IN_CASE})\s(?:(?!\s(?:{_IN_CASE})\s).)+", re.IGNORECASE)
@@ -52,12 +62,16 @@ _TIME = re.compile(
 _ANY_CASE = re.compile(
     r"\b(?:all|every|each|any|everyone|everybody|anyone|anybody|you)\b|"
     r"\b(?:price|rate|fare|fee|cost|rent|bill)(?: of .+)?$|^at (?:our|your)\s|^for life\b|"
-    r"^over (?:the )?(?:phone|telephone|internet|web|e-?mail|chat|video)\b|"
+    r"^over (?:the )?(?:phone|telephone|internet|web|e-?mail|chat|video)\b",
+    re.IGNORECASE,
+)
+"""What restricts nothing: all of them, the price in which it is included."""
+_ANYBODY = re.compile(
     r"^for (?:the |our |your )?(?:orders|purchases|parcels|items|goods|products|people|customers|"
     r"users|guests|visitors)$",
     re.IGNORECASE,
 )
-"""What restricts nothing: all of them, the price in which it is included, those who read the page."""
+"""What restricts nothing either, where no others are named: those who read the page."""
 
 
 def grant(claim: str, evidence: str, asked: str) -> str | None:
@@ -74,25 +88,34 @@ def grant(claim: str, evidence: str, asked: str) -> str | None:
             before = evidence[: found.start()]
             if not words & telling_words(_SENTENCE.split(before)[-1]):
                 continue  # it grants something else
-            cases = [_untold(before, case, known) for case in _NEXT_CASE.split(_NEXT_VERB.split(found["case"])[0])]
+            cases = [_untold(before, case, known, among=among) for case, among in _cases(found["case"])]
             if all(cases):
                 return f"“{cases[0]}”"
     return None
 
 
-def _untold(before: str, case: str, known: frozenset[str]) -> str:
+def _cases(text: str) -> Iterator[tuple[str, bool]]:
+    """Return the cases of which each is enough, with whether it is told from others of which something else is so."""
+    here, *others = _NEXT_SAID.split(_NEXT_VERB.split(text)[0])
+    for case in _NEXT_CASE.split(here):
+        first, *further = _NEXT_WITH.split(case)
+        yield first, bool(others or further)
+        yield from ((f"{case.split()[0]} {one}", True) for one in further)
+
+
+def _untold(before: str, case: str, known: frozenset[str], *, among: bool) -> str:
     """Return the first part of a case of which nothing is `known`, or told `before` it; empty if there is none.
 
     Where it is granted restricts nothing more behind what it is granted with, "with a student card at the box office",
     and behind a place of ours: "for guests at our hotel in the car park". It does right behind who gets it: "for
-    customers on the Care plan".
+    customers on the Care plan". What is granted to users is so to all, unless these are some `among` others.
     """
     told = False
     for part in _PARTS_OF_CASE.findall(case):
         own = _named_in(part) - telling_words(before)
         if told and _PLACE.match(part) and not _TIME.search(part):
             continue
-        if own and not own & known and not _ANY_CASE.search(part):
+        if own and not own & known and not (_ANY_CASE.search(part) or (not among and _ANYBODY.search(part))):
             return str(part)
         told = told or _OUR_PLACE.match(part) is not None or (part.lower().startswith("with ") and bool(own & known))
     return ""

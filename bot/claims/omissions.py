@@ -96,11 +96,21 @@ def _clause_asked_about(claim: str, evidence: str, asked: str) -> str | None:
     for start, end in pairwise([*ends, len(evidence)]):
         before, clause = telling_words(evidence[:start]), evidence[start:end]
         told = sought & telling_words(clause) - before
+        if told and _answers_its_part(claim, clause, wanted - told):
+            continue
         if told and _names_its_subject(claim, evidence[:start]):
             told = frozenset() if _is_of_another(clause, words, wanted) else told - PRICING
         if told and qualifiers.keeps(claim, evidence[:start], words & before):
             return f"“{clause.strip(' ,;.')}”"
     return None
+
+
+def _answers_its_part(claim: str, clause: str, asked: frozenset[str]) -> bool:
+    """Whether what was asked besides names the subject of a claim, where "but" leads to a clause about another one."""
+    if not _BUT.match(clause.lstrip(" ,")):
+        return False
+    mine, theirs = ([one.subject for one in statements_of(_BUT.sub("", one.lstrip(" ,")))] for one in (claim, clause))
+    return bool(mine and theirs and theirs[0]) and bool(mine[0] & asked) and not theirs[0] & telling_words(claim)
 
 
 def _names_its_subject(claim: str, text: str) -> bool:

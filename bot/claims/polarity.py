@@ -10,8 +10,10 @@ import re
 from dataclasses import replace
 
 from bot.claims.ellipsis import apart
+from bot.claims.excepted import says_of_exception
 from bot.claims.parties import other_party
 from bot.claims.senses import (
+    BARE_NO,
     IN_CASE,
     LIMITED,
     LIMITS,
@@ -19,6 +21,7 @@ from bot.claims.senses import (
     NEEDED,
     NEEDLESS,
     NO,
+    ONLY,
     SOME,
     TOKEN,
     TURNING,
@@ -35,7 +38,8 @@ from bot.claims.senses import (
     without_case,
     words_about,
 )
-from bot.claims.subjects import by_subject, verb_of
+from bot.claims.subjects import denies, verb_of
+from bot.claims.verdicts import opposed, same_verdict
 from bot.text.facts import facts_of
 from knowledge.sentences import NUMBER_WORDS
 
@@ -69,8 +73,6 @@ _WITHOUT_IT = re.compile(
 )
 """What is told of those with something, then of those without it."""
 _PAUSE = re.compile(r"[,;:.!?()]\s")
-_OPPOSED = re.compile(r"[;.!?]\s|,?\s(?:but|while|whereas)\s", re.IGNORECASE)
-"""What stands between clauses that say different things."""
 _FORBIDDEN_BEHIND = re.compile(r"\b(?:forbidden|prohibited|banned|not (?:allowed|permitted))\W*$", re.IGNORECASE)
 _DENIED_BEHIND = re.compile(
     r"\b(?:forbidden|prohibited|banned|(?:not|cannot|\w+n['’]t)\s(?:be\s)?\w+)\W*$", re.IGNORECASE
@@ -89,13 +91,14 @@ _DUTY = re.compile(r"(?:(?:it|they)\s)?(?:must|should|has to|have to)\b", re.IGN
 _AT_A_TIME = re.compile(r"\W*(?:on|in|at|during|within|from|between|before|after)\b", re.IGNORECASE)
 _BUT_NOT_BACK = re.compile(r"but not (?:back|vice versa|the other way)\b", re.IGNORECASE)
 _BUT_NOT_MORE = re.compile(r"but not (?:more|less|fewer|later|longer|older)\b", re.IGNORECASE)
+_BUT = re.compile(r",?\s(?:but|while|whereas)\s", re.IGNORECASE)
 _AND = re.compile(r"\sand\s", re.IGNORECASE)
 _RELATIVE = re.compile(r",\s(?:which|who|where|whose)\s", re.IGNORECASE)
 _LATER = re.compile(r",\s(?:and\s)?(?P<told>(?:on|in|at|from|during|between)\s[^,;.]+)", re.IGNORECASE)
 """What holds at another time, or elsewhere, behind an exception: "daily except Tuesdays, on Thursdays until 9pm"."""
 _FORBIDS = re.compile(
-    r"\b(?:not|no|never|cannot|without|illegal|unlawful|against|bans?|banned|forbid\w*|prohibit\w*|ruled out)\b|"
-    r"n['’]t\b",
+    rf"\b(?:not|{BARE_NO}|never|cannot|without|illegal|unlawful|against|bans?|banned|forbid\w*|prohibit\w*|"
+    r"ruled out)\b|n['’]t\b",
     re.IGNORECASE,
 )
 _FORBIDDEN = re.compile(
@@ -105,8 +108,10 @@ _FORBIDDEN = re.compile(
     re.IGNORECASE,
 )
 """What must not be done, told without a "not": "sharing a licence is forbidden"."""
+_ONLY = re.compile(rf"\b{ONLY}\b", re.IGNORECASE)
+_LIMITED_PART = re.compile(r"[,;.!?]\s|\s(?:but|while|whereas)\s", re.IGNORECASE)
 _UNLESS = re.compile(r"\bunless\b", re.IGNORECASE)
-_DENIAL = re.compile(r"\b(?:not|no|never|cannot|without)\b|n['’]t\b", re.IGNORECASE)
+_DENIAL = re.compile(rf"\b(?:not|{BARE_NO}|never|cannot|without)\b|n['’]t\b", re.IGNORECASE)
 _PLACE = r"(?:the |our |your |an? )?"
 _THERE = r"[$€£]?\w+(?:[.,]\d+)*"
 _TO = re.compile(rf"\bto {_PLACE}({_THERE})", re.IGNORECASE)
@@ -128,7 +133,7 @@ _OPPOSITE = {
     Sense.MORE: Sense.LESS,
     Sense.LESS: Sense.MORE,
 }
-_PREFIXES = ("un", "in", "im", "ir", "il", "non", "non-", "dis")
+_PREFIXES = ("un", "in", "im", "ir", "il", "no-", "non", "non-", "dis")
 _ANTONYMS = {
     frozenset(map(root_of, pair.split()))
     for pair in (
@@ -155,13 +160,21 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
         )
     if _WITHOUT.search(claim):
         claim, evidence = (_WITHOUT_IT.sub(r"\g<with>\g<what>", text) for text in (claim, evidence))
+    verdict = same_verdict(claim, evidence)
+    if denies(claim) and denies(evidence) and says_of_exception(claim, evidence):
+        return "denies what is said"
     twice = _turned_twice(claim, evidence)
     if otherwise(evidence):
         claim = without_case(claim)  # the case stands before the evidence, which denies it
     if reason := other_party(claim, evidence) or _other_need(claim, _own_clause(claim, evidence) or evidence):
         return reason
-    if not _FORBIDS.search(claim) and any(
-        {*content_of(found["deed"] or found["to"])} <= {*content_of(claim)} for found in _FORBIDDEN.finditer(evidence)
+    if (
+        not verdict
+        and not _FORBIDS.search(claim)
+        and any(
+            {*content_of(found["deed"] or found["to"])} <= {*content_of(claim)}
+            for found in _FORBIDDEN.finditer(evidence)
+        )
     ):
         return "says what is denied"
     if NEEDLESS.search(claim) and NEEDLESS.search(evidence):
@@ -183,10 +196,17 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
         (
             None
             if twice
-            else _denied(mine, denials, said, held, _forbidden(claim, _DENIED_BEHIND), all_told=_tells_all(claim, own))
+            else (
+                None
+                if verdict
+                else _denied(
+                    mine, denials, said, held, _forbidden(claim, _DENIED_BEHIND), all_told=_tells_all(claim, own)
+                )
+            )
             or _left_out(mine, exceptions)
         )
-        or _added_only(mine, theirs)
+        or ("says only" if _ONLY.search(claim) and says_of_exception(claim, evidence) else None)
+        or _added_only(mine, theirs, evidence, claim)
         or _left_out_only(mine, own or evidence, said)
         or _other_modality(mine, told)
         or _left_out_part(claim, own or evidence, said)
@@ -195,7 +215,8 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
         or _other_time(claim, own or evidence)
         or _other_direction(mine, theirs)
         or _other_way(claim, evidence)
-        or _opposite_word(mine, theirs, said, written)
+        or (None if verdict else _opposite_word(mine, theirs, said, written))
+        or ("says the opposite" if verdict is False else None)
     )
 
 
@@ -263,13 +284,8 @@ def _denied(
 
 def _forbidden(text: str, words: re.Pattern[str]) -> list[Marked]:
     """Return what is denied by a word at the end of its clause: "in the gallery it is forbidden"."""
-    clauses = (clause for clause in _opposed(text) if words.search(clause))
+    clauses = (clause for clause in opposed(text) if words.search(clause))
     return [Marked(Sense.NOT, tuple(content_of(TURNING.sub(" ", clause)))) for clause in clauses]
-
-
-def _opposed(text: str) -> list[str]:
-    """Return the clauses of a text of which one may say another thing than the others."""
-    return [part for clause in _OPPOSED.split(text) for part in by_subject(clause)]
 
 
 def _is_told_elsewhere(clause: str, evidence: str) -> bool:
@@ -277,7 +293,7 @@ def _is_told_elsewhere(clause: str, evidence: str) -> bool:
     words = set(content_of(TURNING.sub(" ", clause)))
     if verb_of(clause):
         return not words <= set(content_of(evidence))
-    return any(_DENIAL.search(one) and words <= set(content_of(one)) for one in _opposed(evidence))
+    return any(_DENIAL.search(one) and words <= set(content_of(one)) for one in opposed(evidence))
 
 
 def _tells_all(claim: str, clause: str) -> bool:
@@ -292,7 +308,7 @@ def _own_clause(claim: str, evidence: str) -> str:
     What "it" is in a clause the one before is about.
     """
     words = set(content_of(TURNING.sub(" ", claim)))
-    clauses = _opposed(evidence)
+    clauses = opposed(evidence)
     found: list[str] = []
     for before, clause in zip(["", *clauses], clauses, strict=False):
         subject = _BEFORE_VERB.match(before) if _IT.search(clause) else None
@@ -321,13 +337,31 @@ def _is_of_other_clause(mine: list[Marked], said: set[str], evidence: str, numbe
         return any(said <= {*content_of(before), *content_of(one)} for one in limits)
     last = max(_NEXT_VERB.finditer(before), key=lambda found: found.start(), default=None)
     first, further = (before[: last.start()], before[last.end() :]) if last else ("", "")
-    if last and said <= set(content_of(first)) and (last["own"] or _is_of_last(first, further, behind, numbers)):
+    is_of_first = last and said <= set(content_of(first))
+    if _is_before_but(said, before) or (
+        last and is_of_first and (last["own"] or _is_of_last(first, further, behind, numbers))
+    ):
         return True
     if _RELATIVE.search(behind) and said <= set(content_of(behind)):
         return True  # it tells of what is excepted
     later = _LATER.search(behind)
     told = set(content_of(later["told"])) if later else set[str]()
     return bool(told) and told <= said <= {*told, *content_of(before)}
+
+
+def _is_before_but(said: set[str], before: str) -> bool:
+    """Whether what is `said` stands in front of a "but" behind which another thing is told, or the opposite of it."""
+    joint = max(_BUT.finditer(before), key=lambda found: found.start(), default=None)
+    if joint is None:
+        return False
+    first, further = before[: joint.start()], before[joint.end() :]
+    return said <= {*content_of(first)} and (_has_subject(further) or denies(first) != denies(further))
+
+
+def _has_subject(clause: str) -> bool:
+    """Whether a clause has a verb and a subject of its own, which is no "it"."""
+    verb = verb_of(clause)
+    return verb is not None and any(content_of(clause[: verb.start()]))
 
 
 def _is_of_last(first: str, last: str, excepted: str, numbers: frozenset[float]) -> bool:
@@ -357,12 +391,23 @@ def _left_out(mine: list[Marked], theirs: list[Marked]) -> str | None:
     return None
 
 
-def _added_only(mine: list[Marked], theirs: list[Marked]) -> str | None:
-    if any(one.sense is Sense.ONLY for one in mine) and not any(
-        one.sense in (Sense.ONLY, Sense.EXCEPT, Sense.NOT) for one in theirs
-    ):
+def _added_only(mine: list[Marked], theirs: list[Marked], evidence: str, claim: str) -> str | None:
+    """Whether a claim limits what the evidence does not, or limits it to something that stands in another clause."""
+    if not any(one.sense is Sense.ONLY for one in mine):
+        return None
+    senses = {one.sense for one in theirs}
+    if not senses & {Sense.ONLY, Sense.EXCEPT, Sense.NOT}:
         return "says only"
-    return None
+    if senses & {Sense.EXCEPT, Sense.NOT}:
+        return None
+    limited = {word for clause in _LIMITED_PART.split(evidence) if _ONLY.search(clause) for word in content_of(clause)}
+    return "says only" if _limited_to(claim) & {*content_of(evidence)} - limited else None
+
+
+def _limited_to(claim: str) -> set[str]:
+    """Return the content words to which "only" limits a claim: those behind it, else the last before it."""
+    before, _, behind = _ONLY.sub("\0", claim, count=1).partition("\0")
+    return {*about_behind(behind)} or {*[*content_of(before)][-1:]}
 
 
 def _left_out_only(mine: list[Marked], evidence: str, said: set[str]) -> str | None:

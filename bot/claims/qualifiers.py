@@ -22,9 +22,16 @@ def limit(claim: str, evidence: str, asked: str) -> str | None:
             kept = words & (before | behind)
             # "Children under 12 travel free" limits who; "orders take up to 5 days" tells how long.
             limits = figure.kind is Kind.MONEY or (words & before and words & behind)
+            other = _OTHER_CASE.match(evidence, figure.end) if figure.kind is Kind.MONEY else None
+            if other and (case := telling_words(other["case"])) and case <= words:
+                continue
             if limits and keeps(claim, evidence, kept):
                 return f"{figure.bound} {figure.text}"
     return None
+
+
+_OTHER_CASE = re.compile(r",?\s(?:and|or)\s(?:on|at|for|during)\s(?P<case>[^,;:.!?()]+)", re.IGNORECASE)
+"""Another case in which something is granted as well: "free over £50 and on Fridays"."""
 
 
 def keeps(claim: str, evidence: str, kept: frozenset[str]) -> bool:

@@ -33,6 +33,8 @@ class Sense(StrEnum):
     LESS = "less"
 
 
+BARE_NO = r"no(?!-(?!one\b))"
+"""No, as it stands by itself: a "no-show" is somebody."""
 ONLY = r"(?<!second )only(?! too\b)"
 MOSTLY = (
     r"usually|normally|generally|typically|sometimes|often|mostly|in most cases|as a rule|most(?= (?:of )?\w+s\b)|"
@@ -55,7 +57,7 @@ _PHRASES: tuple[tuple[Sense, str], ...] = (
     (Sense.EXCEPT, r"except(?:ing)?(?: (?:for|if|when|where))?|other than|apart from|excluding|unless|but not"),
     (Sense.EXCEPT, r"with the exception of"),
     (Sense.NOT, r"no longer|may not|must not|unable to|prohibited|forbidden|not(?! (?:only|just|merely)\b)|n['’]t"),
-    (Sense.NOT, r"no|never|neither|nor|cannot"),
+    (Sense.NOT, rf"{BARE_NO}|never|neither|nor|cannot"),
     (Sense.NOT, "|".join(f"{verb}n['’]t" for verb in _NOT_VERBS) + "|none|nobody|nothing|without|hardly"),
     (Sense.ONLY, rf"(?<!not ){ONLY}|solely|exclusively"),
     (Sense.MUST, r"must|has to|have to|had to|required to|is required|are required|obliged to|need to|needs to"),
@@ -70,8 +72,8 @@ _PHRASES: tuple[tuple[Sense, str], ...] = (
 TURNING = re.compile(
     "|".join(f"(?P<t{n}>\\b(?:{pattern})\\b)" for n, (_, pattern) in enumerate(_PHRASES)), re.IGNORECASE
 )
-LIMITS = re.compile(rf"\b(?:{MOSTLY}|{SOME}|only|except|not|no)\b|n['’]t\b|\d\s?(?:%|per ?cent)", re.IGNORECASE)
-NO = re.compile(r"\b(?:no|not)\b|n['’]t\b", re.IGNORECASE)
+LIMITS = re.compile(rf"\b(?:{MOSTLY}|{SOME}|only|except|not|{BARE_NO})\b|n['’]t\b|\d\s?(?:%|per ?cent)", re.IGNORECASE)
+NO = re.compile(rf"\b(?:{BARE_NO}|not)\b|n['’]t\b", re.IGNORECASE)
 NEEDLESS = re.compile(
     r"\b(?:(?:do|does|did|need|is|are)(?: not|n['’]t) (?:have to|need(?:ed)?|required|obliged|necessary|mandatory|"
     r"compulsory)|needn['’]t|need not|needs? no(?! \w+ than)|optional(?:ly)?|"
@@ -127,6 +129,12 @@ class Marked:
 def otherwise(text: str) -> bool:
     """Whether a text says what holds in a case, or where it is not so, that is told of before."""
     return bool(_OTHERWISE.search(text))
+
+
+def turned_more(text: str, than: str) -> bool:
+    """Whether a text denies, excepts, limits or demands something, and another one nothing in this way."""
+    mine, theirs = ({sense_of(match) for match in TURNING.finditer(one)} for one in (text, than))
+    return bool((mine - theirs) & {Sense.NOT, Sense.EXCEPT, Sense.ONLY, Sense.MUST})
 
 
 def without_case(claim: str) -> str:

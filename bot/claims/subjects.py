@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain, islice, permutations, takewhile
 
+from bot.claims.senses import BARE_NO
 from bot.text.codes import behind_codes
 from bot.text.facts import carries, facts_of, for_nothing, telling_words
 from bot.text.worded import without_worded
@@ -423,7 +424,7 @@ ADVERBIAL = re.compile(r"\b(?:with|within|without|in|at|on|for|from|to|by|after|
 """What begins what says when, where or how."""
 _IT = re.compile(r"\b(?:it|them)\b", re.IGNORECASE)
 _NO = re.compile(
-    r"\b(?:not(?! only\b)|no|never|cannot|none|neither|nothing)\b"
+    rf"\b(?:not(?! only\b)|{BARE_NO}|never|cannot|none|neither|nothing)\b"
     r"(?! (?:more|less|fewer|later|earlier|longer|older|younger) than\b)|n['’]t\b",
     re.IGNORECASE,
 )

@@ -11,7 +11,7 @@ from bisect import bisect
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from bot.claims.senses import TOKEN
+from bot.claims.senses import BARE_NO, TOKEN
 from bot.claims.subjects import statements_of
 from bot.text.addresses import without_addresses
 from bot.text.facts import CLAUSE, telling_words, verb_root
@@ -176,7 +176,7 @@ def _denies(text: str) -> bool:
     return _NO.search(_BUT_NOT.sub(" ", text)) is not None
 
 
-_NO = re.compile(r"\b(?:no|not|never|cannot|without)\b|n['’]t\b", re.IGNORECASE)
+_NO = re.compile(rf"\b(?:{BARE_NO}|not|never|cannot|without)\b|n['’]t\b", re.IGNORECASE)
 
 
 def _content(text: str) -> list[tuple[str, int]]:

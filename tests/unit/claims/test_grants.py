@@ -25,6 +25,14 @@ from bot.claims.grants import grant
         ("Calls are free in the first month.", "Calls are free in the first month for new customers.", "", "for new"),
         ("Parking is free.", "Parking is free for members at our hotel in the car park.", "", "members"),
         ("Students get 20% off with a card.", "Students get 20% off with a card in the summer months.", "", "summer"),
+        ("A code is optional.", "A code is optional for users and mandatory for admins.", "", "for users"),
+        ("Parking is free for guests.", "Parking is free for tenants and guests with a permit.", "", "for tenants"),
+        (
+            "Parking is free with a permit.",
+            "Parking is free for tenants and guests with a permit.",
+            "",
+            "tenants",
+        ),
     ],
 )
 def test_a_grant_that_is_told_without_its_case_is_known(claim: str, sentence: str, asked: str, missing: str) -> None:
@@ -52,6 +60,15 @@ def test_a_grant_that_is_told_without_its_case_is_known(claim: str, sentence: st
         ("Refills cost £1.", "Refills cost £1 and tea is free for members.", ""),
         ("Refills are free.", "Refills are free. Tea is free for members.", ""),
         ("Students get a card.", "Students get 20% off with a student card.", ""),
+        ("A code is optional for users.", "A code is optional for users and mandatory for admins.", ""),
+        ("Users do not need a code.", "A code is optional for users but required for admins.", ""),
+        ("Insurance is optional for cars.", "Insurance is optional for cars, and required for vans.", ""),
+        ("Parking is free for tenants.", "Parking is free for tenants and guests with a permit.", ""),
+        (
+            "Parking is free for guests with a permit.",
+            "Parking is free for tenants and guests with a permit.",
+            "",
+        ),
     ],
 )
 def test_a_grant_that_is_told_with_its_case_or_has_none_is_let_through(claim: str, sentence: str, asked: str) -> None:

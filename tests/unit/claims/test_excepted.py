@@ -1,0 +1,128 @@
+"""Of what a sentence excepts, the opposite of what it says of all else is true, and nothing else is."""
+
+import pytest
+
+from tests.grounded import told
+
+PAGES = [
+    (
+        "Photos may be taken everywhere except in the bottling hall.",
+        [
+            "Photos may not be taken in the bottling hall.",
+            "Photos may be taken everywhere except in the bottling hall.",
+        ],
+        ["Photos may be taken only in the bottling hall.", "Photos may be taken in the bottling hall."],
+    ),
+    (
+        "Dogs may be brought to all rooms except the library.",
+        ["Dogs may not be brought to the library."],
+        ["Dogs may only be brought to the library.", "Dogs may be brought to the library only."],
+    ),
+    (
+        "Groups get 15% off, but not in August.",
+        ["In August, groups do not get 15% off."],
+        ["Groups get 15% off, but only in August.", "Groups get 15% off only in August.", "Groups get 15% off."],
+    ),
+    (
+        "The shop accepts cards only, while the taproom takes cash too.",
+        ["The shop accepts cards only.", "The shop accepts only cards.", "The taproom takes cash too."],
+        ["The shop accepts cash only.", "The taproom accepts cash only.", "The shop only accepts cash."],
+    ),
+    (
+        "Subletting is not permitted except during an exchange semester.",
+        [
+            "Subletting is permitted during an exchange semester.",
+            "Subletting is permitted only during an exchange semester.",
+            "Subletting is not permitted outside an exchange semester.",
+        ],
+        ["Subletting is not permitted during an exchange semester.", "Subletting is permitted."],
+    ),
+    (
+        "Dogs are welcome on the deck but are not allowed in the restaurant, except for assistance dogs.",
+        [
+            "Dogs are welcome on the deck.",
+            "Assistance dogs are allowed in the restaurant.",
+            "Only assistance dogs are allowed in the restaurant.",
+        ],
+        ["Dogs are allowed in the restaurant.", "Assistance dogs are not allowed in the restaurant."],
+    ),
+    (
+        "Prices do not include VAT, except for customers in Switzerland.",
+        ["For customers in Switzerland, prices include VAT.", "Prices include VAT only for customers in Switzerland."],
+        [
+            "Prices include VAT.",
+            "Prices do not include VAT for customers in Switzerland.",
+            "Prices include VAT except for customers in Switzerland.",
+        ],
+    ),
+    (
+        "Businesses may not use the recycling centre unless they have a trade permit.",
+        [
+            "Businesses with a trade permit may use the recycling centre.",
+            "Businesses may not use the recycling centre without a trade permit.",
+        ],
+        [
+            "Businesses with a trade permit may not use the recycling centre.",
+            "Businesses may use the recycling centre without a trade permit.",
+        ],
+    ),
+    (
+        "Neither food nor drinks may be taken into the hall, except for water.",
+        ["Water may be taken into the hall."],
+        ["Food may be taken into the hall.", "Water may not be taken into the hall."],
+    ),
+    (
+        "Refunds are made within 14 days except for gift cards, which are refunded within 30 days.",
+        ["Gift cards are refunded within 30 days."],
+        ["Gift cards are not refunded.", "Gift cards are refunded within 14 days."],
+    ),
+    (
+        "Refunds are made in cash except for gift cards, which are refunded by voucher.",
+        ["Gift cards are refunded by voucher."],
+        ["Gift cards are not refunded."],
+    ),
+    (
+        "Refunds are made within 14 days, except for gift cards.",
+        ["Refunds for gift cards are not made within 14 days."],
+        ["Refunds for gift cards are not made."],
+    ),
+    ("We do not deliver to islands except Jersey and Guernsey.", ["We deliver to Jersey."], ["We deliver to islands."]),
+    ("Members may not bring guests, except children.", [], ["Children may bring guests.", "Members may bring guests."]),
+    (
+        "You can cancel at any time, but fees already paid are not refunded unless we close the service.",
+        ["You can cancel at any time."],
+        ["Fees already paid are not refunded.", "Fees already paid are refunded."],
+    ),
+    ("You can borrow books daily and may renew them, except on Mondays.", [], ["You can borrow books daily."]),
+    ("The pool is open daily, but it closes at noon, except on Mondays.", [], ["The pool closes at noon."]),
+]
+QUESTION = "What are the rules?"
+
+
+@pytest.mark.parametrize(("page", "claim"), [(page, claim) for page, true, _ in PAGES for claim in [page, *true]])
+def test_what_holds_of_an_exception_or_in_front_of_it_goes_out(page: str, claim: str) -> None:
+    assert told(QUESTION, page, claim) == f"{claim} [1]"
+
+
+@pytest.mark.parametrize(("page", "claim"), [(page, claim) for page, _, false in PAGES for claim in false])
+def test_what_does_not_hold_of_an_exception_does_not_go_out(page: str, claim: str) -> None:
+    assert told(QUESTION, page, claim) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "page", "claim"),
+    [
+        ("Do I pay for a helmet or a child seat?", "Helmets are free, but child seats cost £5.", "Helmets are free."),
+        (
+            "Do bicycles or motorcycles need a ticket?",
+            "Bicycles travel free, but motorcycles need a vehicle ticket.",
+            "Bicycles travel free.",
+        ),
+    ],
+)
+def test_of_two_that_were_asked_about_one_may_be_told_first(question: str, page: str, claim: str) -> None:
+    assert told(question, page, claim) is not None
+
+
+def test_of_the_one_that_was_asked_about_the_clause_about_it_is_told() -> None:
+    assert told("Do I pay for a child seat?", "Helmets are free, but child seats cost £5.", "Helmets are free.") is None

@@ -1,0 +1,67 @@
+"""An answer in the words of the question is told from the question repeated, and a word from a "no" in front of it."""
+
+import pytest
+
+from bot.grounding import bare_of
+from tests.grounded import told
+
+ANSWERS = [
+    ("When does the autumn term start?", "The autumn term starts on 15 September."),
+    ("When does the office close?", "The office closes at noon."),
+    ("When must applications arrive?", "Applications must arrive before 15 May."),
+    ("When do courses begin?", "Courses begin on 3 May, 7 June and 12 July."),
+    ("How often is the report sent?", "The report is sent monthly."),
+    ("Are dogs allowed in the library?", "Dogs are not allowed in the library."),
+    ("Can I book a cabin on board?", "You cannot book a cabin on board."),
+    ("Who may book a room?", "Only members may book a room."),
+    ("Are helmets free?", "Helmets are free."),
+    ("Do you charge no-shows?", "No-shows are charged in full."),
+]
+
+
+@pytest.mark.parametrize(("question", "sentence"), ANSWERS)
+def test_a_pages_own_sentence_answers_though_it_repeats_the_words_of_the_question(question: str, sentence: str) -> None:
+    assert told(question, sentence, sentence) == f"{sentence} [1]"
+
+
+def test_a_denial_in_the_words_of_the_question_goes_out() -> None:
+    page = "Welcome to our library. Dogs are not allowed in the library."
+    assert told("Are dogs allowed in the library?", page, "Dogs aren't allowed in the library.") is not None
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "claim"),
+    [
+        ("Are helmets free?", "Helmets are free.", "Are helmets free?"),
+        ("Are helmets free?", "Are helmets free? Ask us.", "Are helmets free?"),
+        ("Are helmets free?", "Helmets are free.", "Helmets are not free."),
+        (
+            "Are dogs allowed in the library?",
+            "Dogs are not allowed in the library.",
+            "Dogs are allowed in the library.",
+        ),
+        ("How can I return items?", "You can return any unused item by post.", "You can return items."),
+        ("What do you charge?", "No-shows are charged in full.", "No-shows are not charged."),
+        ("Do you charge no-shows?", "No-shows are charged in full.", "Shows are charged in full."),
+    ],
+)
+def test_the_question_repeated_or_turned_around_does_not_go_out(question: str, sentence: str, claim: str) -> None:
+    assert told(question, sentence, claim) is None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "No-shows are charged in full.",
+        "No-one may enter the lab after 6 pm.",
+        "Sure-start grants are paid in May.",
+        "No. 5 buses stop at the gate.",
+    ],
+)
+def test_the_first_word_stays_though_it_begins_with_a_yes_or_no(sentence: str) -> None:
+    assert bare_of(sentence) == sentence
+
+
+@pytest.mark.parametrize("begun", ["No, ", "No - ", "No – ", "No—", "No: ", "No. ", "Yes! ", "Of course, ", "Yes "])
+def test_a_yes_or_no_in_front_is_left_out(begun: str) -> None:
+    assert bare_of(f"{begun}you can pay in cash.") == "You can pay in cash."
