@@ -165,7 +165,8 @@ def _other_deed(claim: str, words: frozenset[str], evidence: str) -> str | None:
         for joint in islice(_JOINT.finditer(sentence), _MOST):
             other, before = _IS_DONE.match(sentence, joint.end()), sentence[: joint.start()]
             one = _IS_DONE.search(before) if other else None
-            if not one or not other or not telling_words(one["deed"]) <= words or telling_words(other["deed"]) & words:
+            deeds = [telling_words(found["deed"]) if found else frozenset[str]() for found in (one, other)]
+            if not one or not other or not all(deeds) or not deeds[0] <= words or deeds[1] & words:
                 continue
             others = frozenset(_figures(sentence[joint.end() :]))
             if figures <= others - frozenset(_figures(before)):
