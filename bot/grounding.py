@@ -23,7 +23,7 @@ from bot.claims.doers import names_in, not_of_its_subject, told_of_another_agent
 from bot.claims.ellipsis import completed, says_denied
 from bot.claims.halves import mixed
 from bot.claims.omissions import left_out
-from bot.claims.pairs import tells_its_case, tells_never, told_of_another_case, without_other_cases
+from bot.claims.pairs import tells_its_case, tells_its_part, tells_never, told_of_another_case, without_other_cases
 from bot.claims.particles import turned_by_particle
 from bot.claims.polarity import contradiction
 from bot.claims.senses import otherwise, without_case
@@ -370,7 +370,7 @@ class Grounding:
         if omitted := left_out(bare, held, self.question, " ".join(self._leant_on(number, first))):
             return f"leaves out {omitted}"
         other = swapped(bare, full)
-        if other and other.isdigit() and tells_its_case(bare, text):
+        if other and (tells_its_case(bare, text) if other.isdigit() else tells_its_part(bare, text, other)):
             other = None  # "60% if your child is ill" stands in another order in "and if your child is ill, 60%"
         return f"puts “{other}” in place of something else" if other else ""
 
