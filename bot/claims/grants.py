@@ -42,6 +42,7 @@ _NEXT_VERB = re.compile(
 _NEXT_CASE = re.compile(rf",?\s(?:and|or)\s(?=(?:{_IN_CASE})\s)|,\s(?=(?:{_IN_CASE})\s)", re.IGNORECASE)
 """What stands between cases of which each is enough: "for patients over 65 and for pregnant women"."""
 _PARTS_OF_CASE = re.compile(rf"\b(?:{_IN_CASE})\s(?:(?!\s(?:{_IN_CASE})\s).)+", re.IGNORECASE)
+_WHO = re.compile(r"\s(?:who|whose|which|that)\s", re.IGNORECASE)
 _OUR_PLACE = re.compile(r"at (?:our|your)\s", re.IGNORECASE)
 _PLACE = re.compile(r"(?:at|in) (?:the|our|your)\s", re.IGNORECASE)
 _TIME = re.compile(
@@ -92,7 +93,9 @@ def _untold(before: str, case: str, known: frozenset[str]) -> str:
         own = _named_in(part) - telling_words(before)
         if told and _PLACE.match(part) and not _TIME.search(part):
             continue
-        if own and not own & known and not _ANY_CASE.search(part):
+        who = _WHO.split(part)[1:]
+        limit = frozenset().union(*map(_named_in, who)) - telling_words(before)
+        if ((own and not own & known) or (limit and not limit & known)) and not _ANY_CASE.search(part):
             return str(part)
         told = told or _OUR_PLACE.match(part) is not None or (part.lower().startswith("with ") and bool(own & known))
     return ""

@@ -221,7 +221,7 @@ def _of_subjects(parts: Sequence[tuple[str, str]]) -> Iterator[tuple[_Told, _Tol
     for _, part in parts:
         verb = verb_of(part)
         if verb and (subject := telling_words(part[: verb.start()])):
-            clauses.append((frozenset[str | _Number](subject), verb[0].lower(), _values(part), part))
+            clauses.append((frozenset[str | _Number](subject), verb[0].lower(), [*_values(part)], part))
         elif clauses and not verb:
             clauses[-1][2].extend(_values(part))
     for (one, verb_of_one, mine, part), (other, verb_of_other, theirs, other_part) in combinations(clauses, 2):
@@ -408,7 +408,8 @@ def _words(text: str) -> _Words:
     return telling_words(text) | frozenset(one.number for one in _values(text))
 
 
-def _values(text: str) -> list[_Value]:
+@lru_cache(maxsize=2_048)
+def _values(text: str) -> tuple[_Value, ...]:
     """Return the numbers of a text with what they count, and what stands for one, in order."""
     found = [_Value((f"measure/{one.unit}", f"{one.value:g}"), start, end) for one, start, end in measures_in(text)]
     rest = blanked(text, [(one.start, one.end) for one in found])
@@ -431,7 +432,7 @@ def _values(text: str) -> list[_Value]:
     found += [_Value(_NEVER_VALUE, *match.span()) for match in _NEVER.finditer(rest)]
     for match in _IN_FULL.finditer(rest):
         found += [_Value((str(kind), "in full"), *match.span()) for kind in (Kind.MONEY, Kind.PERCENT)]
-    return sorted(found, key=lambda one: one.start)
+    return tuple(sorted(found, key=lambda one: one.start))
 
 
 def _ages(text: str) -> set[_Number]:

@@ -62,7 +62,7 @@ _BETWEEN = re.compile(r"\bbetween\s$", re.IGNORECASE)
 _DUTY = re.compile(r"\b(?:must|needs? to|ha(?:s|ve) to|should|shall|required to|due)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[;.!?]\s|,?\s(?:but|while|whereas)\s|,\sand\s", re.IGNORECASE)
 _BEYOND = re.compile(
-    r"\b(?:after (?:that|this|then)|before (?:that|this|then)|afterwards|thereafter|late|later|earlier|then|otherwise)\b",
+    r"\b(?:(?:after|before) (?:that|this|then)|afterwards|thereafter|late|later|earlier|then|otherwise)\b",
     re.IGNORECASE,
 )
 """What tells of the other side of a time, so that a claim may tell of it, too."""
@@ -78,6 +78,8 @@ def turned_time(claim: str, evidence: str) -> str | None:
     """
     if denies(claim) != denies(evidence):
         return None
+    if ahead := _ahead(claim, evidence):
+        return ahead
     shut = bool(_SHUT.search(evidence)) and not _OPENS.search(evidence)
     told = [*_points(evidence, shut=shut)]
     for point in _points(claim, shut=shut) if told else ():
@@ -86,6 +88,28 @@ def turned_time(claim: str, evidence: str) -> str | None:
         if same and all(point.turned(one) and _says_the_same(claim, point, evidence, one) for one in same):
             return f"“{same[0].text}”"
     return None
+
+
+def _ahead(claim: str, evidence: str) -> str | None:
+    """Return how long before something the evidence tells the other side than a claim: "until", not "within"."""
+    mine, told = ([(one[0], _span_before(one)) for one in _AHEAD.finditer(text)] for text in (claim, evidence))
+    for _, (length, far) in mine:
+        same = [(text, other_far) for text, (other, other_far) in told if other == length]
+        if same and all(other is not far for _, other in same):
+            return f"“{same[0][0]}”"
+    return None
+
+
+def _span_before(found: re.Match[str]) -> tuple[str, bool]:
+    """Return a length of time in small letters, and whether it is the least that lies between."""
+    return found["length"].lower(), bool(found["far"])
+
+
+_AHEAD = re.compile(
+    r"\b(?:(?P<far>until|till|up to|at least|no later than)|within(?:\sthe\slast)?|less than|in the last)\s"
+    r"(?P<length>[\w-]+\s(?:minute|hour|day|week|month)s?)\s(?:before|of|ahead of|prior to)\s",
+    re.IGNORECASE,
+)
 
 
 def _says_the_same(claim: str, point: _Point, evidence: str, told: _Point) -> bool:
