@@ -26,7 +26,7 @@ from knowledge.sentences import NUMBER_WORDS
 _LONGEST = 600
 """Characters of a sentence that are looked at."""
 _MOST = 12
-"""Parts of a sentence that are looked at."""
+"""Parts of a sentence, and values of each, that are looked at."""
 _Number = tuple[str, str]
 """What is counted, and how much or how often."""
 _Words = frozenset[str | _Number]
@@ -191,7 +191,7 @@ def _pairs(sentence: str) -> Iterator[tuple[_Told, _Told]]:
     specials = list[tuple[str, _Told]]()
     values = [_values(part) for _, part in parts]
     for place, (lead, part) in enumerate(parts):
-        for value in values[place]:
+        for value in values[place][:_MOST]:
             for (before_lead, before), told in zip(reversed(parts[:place]), reversed(values[:place]), strict=True):
                 first = [one for one in told if one.number[0] == value.number[0]]
                 if first and (pair := _pair(before_lead, before, first, lead, part, value)):
