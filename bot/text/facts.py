@@ -466,8 +466,8 @@ def told_of_another(claim: str, evidence: str) -> str | None:
 def _of_lists(claimed: Sequence[Figure], figures: Sequence[Figure], told: Facts, evidence: str) -> list[Figure]:
     """Return figures, each that stands in a list of its kind as the whole list, of which the same is told.
 
-    "At 9 am and 5 pm from platform 2" tells of the platform at both times. Of amounts that is sure where a claim tells
-    several of them: "£8 and £6 for children" may be of two sorts.
+    "At 9 am and 5 pm from platform 2" tells of the platform at both times. That is sure where a claim tells several of
+    them: "£8 and £6 for children" may be of two sorts.
     """
     lists = [one for one in _lists_in(told.figures, evidence) if _told_as_one(one, claimed, told)]
     return [
@@ -481,8 +481,6 @@ def _list_of(figure: Figure, lists: Sequence[Sequence[Figure]]) -> Sequence[Figu
 
 
 def _told_as_one(figures: Sequence[Figure], claimed: Sequence[Figure], told: Facts) -> bool:
-    if figures[0].kind in (Kind.TIME, Kind.DATE):
-        return True
     return sum(any(_carried(mine, one, told) for mine in claimed) for one in figures) > 1
 
 
