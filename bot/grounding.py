@@ -17,18 +17,20 @@ import numpy.typing as npt
 
 from bot.claims.amounts import said_by_amounts
 from bot.claims.beside import contradiction_beside, denied_by, needed_by
+from bot.claims.cases import led_by_another_case
 from bot.claims.conditions import case_before, other_case
 from bot.claims.doers import names_in, not_of_its_subject, told_of_another_agent
 from bot.claims.ellipsis import completed, says_denied
 from bot.claims.excepted import of_exception
 from bot.claims.halves import mixed
 from bot.claims.omissions import left_out
-from bot.claims.pairs import tells_its_case, tells_never, told_of_another_case, without_other_cases
+from bot.claims.pairs import tells_its_case, tells_its_part, tells_never, told_of_another_case, without_other_cases
 from bot.claims.particles import turned_by_particle
 from bot.claims.polarity import contradiction
 from bot.claims.senses import otherwise, turned_more, without_case
 from bot.claims.subjects import left_out_subject, other_role, told_of_another_subject, told_of_another_time
 from bot.claims.swaps import other_name, swapped
+from bot.claims.times import turned_time
 from bot.claims.verdicts import same_verdict
 from bot.messages import Citation
 from bot.quoting.evidence import (
@@ -379,7 +381,7 @@ class Grounding:
         if omitted := left_out(bare, held, self.question, " ".join(self._leant_on(number, first))):
             return f"leaves out {omitted}"
         other = swapped(bare, full)
-        if other and other.isdigit() and tells_its_case(bare, text):
+        if other and (tells_its_case(bare, text) if other.isdigit() else tells_its_part(bare, text, other)):
             other = None  # "60% if your child is ill" stands in another order in "and if your child is ill, 60%"
         return f"puts “{other}” in place of something else" if other else ""
 
@@ -535,7 +537,8 @@ class Grounding:
             return f"says what is told of {other}"
         if other := other_role(bare, rests[0].text):
             return f"says of {other} what is told of another"
-        if case := other_case(bare, [one.text for one in evidence if one.row_of is None]):
+        prose = [one.text for one in evidence if one.row_of is None]
+        if case := other_case(bare, prose) or led_by_another_case(bare, prose):
             return f"says of another case what is told of {case}"
         numbers = facts_of(bare).numbers
         counts = [one.text for one in evidence if one.row_of is None and facts_of(one.text).numbers] if numbers else []
@@ -551,6 +554,8 @@ class Grounding:
             return ""
         if told := turned_by_particle(bare, first.text, self._asked):
             return f"does not keep {told}"
+        if told := turned_time(bare, first.text):
+            return f"turns round {told}"
         known = self._asked | self._whole[number].place
         case = mixed(bare, first.text, known) or told_of_another_case(bare, first.text, known)
         return f"says what is told of {case}" if case else ""

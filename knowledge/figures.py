@@ -354,7 +354,7 @@ _OTHERS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), reader)
     for pattern, reader in (
         (_SPOKEN_TIME, _spoken_time),
-        (r"\b(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?\s?(?P<half>[ap]\.?m\b\.?)", _time),
+        (r"\b(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?\s?(?P<half>[ap](?:m\b|\.m\b\.?))", _time),
         (r"\b(?P<hour>\d{1,2}):(?P<minute>\d\d)(?P<half>)\b", _time),
         (r"\b(?P<word>noon|midday|midnight)\b", _time),
         *(

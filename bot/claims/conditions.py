@@ -23,6 +23,8 @@ def condition(claim: str, evidence: str, asked: str) -> str | None:
     What was `asked` about need not be said again, nor that somebody wants what is told how to get.
     """
     conditioned = _CONDITIONED.search(claim) is not None
+    if half := _half_of_both(claim, evidence, asked):
+        return half
     words, known = telling_words(claim), telling_words(asked)
     for pattern in (_CONDITION, _CASE):
         for found in pattern.finditer(evidence):
@@ -42,6 +44,41 @@ def condition(claim: str, evidence: str, asked: str) -> str | None:
             if 2 * len(own & words) < len(own) and qualifiers.keeps(claim, rest, words & telling_words(rest)):
                 return f"“{found[0].strip(' ,')}”"
     return None
+
+
+def _half_of_both(claim: str, evidence: str, asked: str) -> str | None:
+    """Return a condition of two that must both be met of which a claim tells one alone, or either; None if of none."""
+    words = telling_words(claim)
+    known = words | telling_words(asked)
+    for found in islice(_BOTH.finditer(evidence), _MOST_LIMITS):
+        one, other = telling_words(found["one"]), telling_words(found["other"])
+        before = telling_words(evidence[: found.start()])  # which tells no condition
+        mine, theirs = one - other - before, other - one - before
+        told = [2 * len(each & words) >= len(each) for each in (mine, theirs)]
+        if not (mine and theirs) or "either" in evidence.lower():
+            continue
+        if told == [True, True] and _OR.search(claim) and not _OR.search(evidence):
+            return f"“and {found['other'].strip()}”"
+        half = [(found["one"], mine), (found["other"], theirs)]
+        for (text, own), says_own, says_other in zip(half, told, told[::-1], strict=True):
+            if says_other and not says_own and not own & known and _CASE_TOLD.search(claim):
+                return f"“{text.strip()}”"
+    return None
+
+
+_BOTH = re.compile(
+    r"\b(?:if|provided(?: that)?|providing(?: that)?|(?:as|so) long as|on (?:the )?condition that|who|when)\s"
+    r"(?P<one>[^,;:.!?()]{4,80}?)\sand\s"
+    r"(?P<other>(?:(?:(?:the|an?|your|our|its|their|it|you|we|they|he|she|no|both)\s)(?:\w+\s){0,3}?)?"
+    r"(?:is|are|has|have|agrees?|can|cannot|does|do|was|were|needs?|gives?|owns?|pays?|lives?|works?|holds?)\b[^,;:.!?()]*)",
+    re.IGNORECASE,
+)
+"""Two conditions of which each has its verb: "a room is free and the warden agrees"."""
+_OR = re.compile(r"\bor\b", re.IGNORECASE)
+_CASE_TOLD = re.compile(
+    r"\b(?:if|provided|providing|long as|condition|who|when|where|with|once(?!\s(?:an?|per|each|every)\b))\b",
+    re.IGNORECASE,
+)
 
 
 def _is_further(found: re.Match[str], claim: str, words: frozenset[str]) -> bool:
@@ -88,7 +125,8 @@ _CONDITION = re.compile(
 _CASE = re.compile(r"(?:(?<=^)|(?<=[.;!?]\s))(?:Where|When|Should)\s(?P<case>[^,;:.!?()]+),")
 """A case that a sentence begins with."""
 _CONDITIONED = re.compile(
-    r"\b(?:if|unless|provided|providing|long as|condition|subject to|when|where|once|only|until|after|before|in case|"
+    r"\b(?:if|unless|provided|providing|long as|condition|subject to|when|where|"
+    r"once(?!\s(?:an?|per|each|every|in|within)\b)|only|until|after|before|in case|"
     r"in the (?:case|event)|depend(?:s|ing)|discretion|approv(?:al|ed)|consent|permission|"
     r"might|could|may be (?:eligible|entitled|able))\b",
     re.IGNORECASE,
@@ -110,7 +148,7 @@ def limit_behind(claim: str, evidence: str, asked: str) -> str | None:
     known, words = telling_words(asked), telling_words(claim)
     figures = facts_of(claim).numbers | facts_of(asked).numbers
     for found in islice(_LIMIT_BEHIND.finditer(evidence), _MOST_LIMITS):
-        clause = _LAST_CLAUSE.split(evidence[: found.start()])[-1]
+        clause = LAST_CLAUSE.split(evidence[: found.start()])[-1]
         if found["wait"] and not _GRANTED.search(clause):
             continue  # "Your card is renewed after three years" tells only when
         about = facts_of(found[0]).numbers - facts_of(clause).numbers
@@ -138,7 +176,7 @@ _LIMIT_BEHIND = re.compile(
 )
 """What limits what stands before it: for how long from the beginning, from when on, with which paper."""
 _JOINED = re.compile(r"(?:\b(?:and|but|or)|,)$", re.IGNORECASE)
-_LAST_CLAUSE = re.compile(r"[;.!?]\s|,\s(?:and|but)\s", re.IGNORECASE)
+LAST_CLAUSE = re.compile(r"[;.!?]\s|,\s(?:and|but)\s", re.IGNORECASE)
 _GRANTED = re.compile(
     r"\b(?:cover(?:s|ed)|paid|entitled|eligible|qualif(?:y|ies)|guaranteed|free|included|insured|can|may|gets?|receives?)\b",
     re.IGNORECASE,

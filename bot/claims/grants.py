@@ -52,6 +52,7 @@ _NEXT_WITH = re.compile(r"\s(?:and|or)\s(?=[\w'’-]+\swith\s)", re.IGNORECASE)
 _NEXT_CASE = re.compile(rf",?\s(?:and|or)\s(?=(?:{_IN_CASE})\s)|,\s(?=(?:{_IN_CASE})\s)", re.IGNORECASE)
 """What stands between cases of which each is enough: "for patients over 65 and for pregnant women"."""
 _PARTS_OF_CASE = re.compile(rf"\b(?:{_IN_CASE})\s(?:(?!\s(?:{_IN_CASE})\s).)+", re.IGNORECASE)
+_WHO = re.compile(r"\s(?:who|whose|which|that)\s", re.IGNORECASE)
 _OUR_PLACE = re.compile(r"at (?:our|your)\s", re.IGNORECASE)
 _PLACE = re.compile(r"(?:at|in) (?:the|our|your)\s", re.IGNORECASE)
 _TIME = re.compile(
@@ -115,7 +116,10 @@ def _untold(before: str, case: str, known: frozenset[str], *, among: bool) -> st
         own = _named_in(part) - telling_words(before)
         if told and _PLACE.match(part) and not _TIME.search(part):
             continue
-        if own and not own & known and not (_ANY_CASE.search(part) or (not among and _ANYBODY.search(part))):
+        who = _WHO.split(part)[1:]
+        limit = frozenset().union(*map(_named_in, who)) - telling_words(before)
+        untold = (own and not own & known) or (limit and not limit & known)
+        if untold and not (_ANY_CASE.search(part) or (not among and _ANYBODY.search(part))):
             return str(part)
         told = told or _OUR_PLACE.match(part) is not None or (part.lower().startswith("with ") and bool(own & known))
     return ""

@@ -25,14 +25,22 @@ _Said = frozenset[str | tuple[Kind, float, float]]
 _INCLUDED = telling_words("included")
 """What says that nothing more is paid."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s")
-_JOINT = re.compile(r"(?:;|(?:,|;)?\s(?:and|but|while|whereas))\s(?:but\s|and\s)?", re.IGNORECASE)
-_CASE = re.compile(r"(?<=\s)(?:for|in|on|at|with|from)(?=\s)", re.IGNORECASE)
+_BEGINS_CASE = r"(?:for|in|on|at|with|from)"
+_JOINT = re.compile(
+    rf"(?:;|(?:,|;)?\s(?:and|but|while|whereas)|,(?=\s{_BEGINS_CASE}\s))\s(?:but\s|and\s)?", re.IGNORECASE
+)
+_CASE = re.compile(rf"(?<=\s){_BEGINS_CASE}(?=\s)", re.IGNORECASE)
 """What begins the case for which something is so."""
 _THEY = re.compile(r"(?:,\s|\s)(?:it|they|this|that|these|those)\s", re.IGNORECASE)
 _ENDS = re.compile(r"[,;:.!?(]|\s(?:and|but)\s")
+_PART = re.compile(r"[,;]\s|\s(?:and|but)\s")
+_TAIL = re.compile(r"\A.*?(?=[,;:.!?(]|\s(?:and|but)\s|\Z)", re.DOTALL)
+"""A case without what its sentence goes on to say behind it: "the first of the month" before "and are due"."""
+_FOR = re.compile(r"\b(?:for|in|within)\s(?=an?\s)", re.IGNORECASE)
 _GOES_ON = re.compile(r"\A[^,;]+,\s(?:and|or)\s", re.IGNORECASE)
 """What begins with the end of the first half: "white, or 40p" of "10p in black and white, or 40p in colour"."""
 _IS = re.compile(r"(?:is|are|was|were)\b", re.IGNORECASE)
+_IS_DONE = re.compile(r"(?:is|are|was|were)\s(?P<deed>[a-z]+)\b", re.IGNORECASE)
 _EXCEPT = re.compile(r"\b(?:unless|except|apart|other than|but|while|whereas)\b", re.IGNORECASE)
 
 
@@ -53,35 +61,47 @@ def mixed(claim: str, evidence: str, known: frozenset[str]) -> str | None:
         return None
     said, words = _said(claim), telling_words(claim)
     words = words.union(*(same for same in map(telling_words, SAME_PEOPLE) if same & words))
+    words |= telling_words(_FOR.sub(" ", claim))  # "for a full day" is a figure, "a full day" is none
     for first, second, either in _halves(evidence):
         for own, other in ((first, second), (second, first)):
             if own.said & said and not (other.said & said or own.case & words):
                 untold = either and own.case and not (own.case & known and not other.case & known)
                 if other.case & words or untold:
                     return " ".join(sorted(own.case)) or "other cases"
-    return _denied_thing(words, evidence)
+    return _denied_thing(words, evidence) or _other_deed(claim, words, evidence)
 
 
 def _halves(text: str) -> Iterator[tuple[_Half, _Half, bool]]:
     """Give the halves of a text of which each names its case, and whether they say one in place of the other."""
     for sentence in _SENTENCE.split(text[:_LONGEST]):
         for joint in islice(_JOINT.finditer(sentence), _MOST):
-            before, behind = sentence[: joint.start()], sentence[joint.end() :]
+            # What stands in another clause is told of neither.
+            before = sentence[: joint.start()].rpartition("; ")[2]
+            behind = sentence[joint.end() :].partition("; ")[0]
             for word in {found[0].lower() for found in _CASE.finditer(before)}:
                 said, _, case = before.rpartition(f" {word} ")
-                verb = verb_of(said)
+                verb = None if verb_of(_TAIL.sub("", case, count=1)) else verb_of(said)
                 second = (_second(word, behind) or _joined_half(behind, case)) if verb else None
                 if not (verb and second):
                     continue
                 others, other_case = second
                 first = said[verb.start() :]
-                mine, theirs = _said(first), _said(others)
+                mine, theirs = _said(_behind_case(word, first)), _said(others)
+                if not verb_of(others):
+                    mine -= _said(verb[0])  # the one verb is that of both
                 cases = telling_words(_ENDS.split(case)[0]), telling_words(other_case)
                 halves = [_Half(mine - theirs, cases[0] - cases[1]), _Half(theirs - mine, cases[1] - cases[0])]
                 if all(one.said and one.case for one in halves):
                     is_so = _IS.match(first) and (not verb_of(others) or _IS.match(others))
                     yield halves[0], halves[1], bool(is_so or _kinds(first) & _kinds(others))
             yield from _general_and_special(before, behind)
+
+
+def _behind_case(word: str, said: str) -> str:
+    """Return the last part of what is said, behind another one with its case: "for men" of "for women on Mondays, "."""
+    parts = _PART.split(said)
+    ends = [place for place, part in enumerate(parts[:-1], 1) if f" {word} " in f" {part}"]
+    return " ".join(parts[ends[-1] :]) if ends else said
 
 
 def _general_and_special(before: str, behind: str) -> Iterator[tuple[_Half, _Half, bool]]:
@@ -133,9 +153,33 @@ def _denied_thing(words: frozenset[str], evidence: str) -> str | None:
     return None
 
 
+def _other_deed(claim: str, words: frozenset[str], evidence: str) -> str | None:
+    """Return of which deed the evidence tells a figure that a claim tells of another one; None if of none.
+
+    "Invoices are sent on the first and are due within 14 days" does not say "Invoices are sent within 14 days".
+    """
+    figures = frozenset(_figures(claim))
+    if not figures or _JOINT.search(claim):
+        return None
+    for sentence in _SENTENCE.split(evidence[:_LONGEST]):
+        for joint in islice(_JOINT.finditer(sentence), _MOST):
+            other, before = _IS_DONE.match(sentence, joint.end()), sentence[: joint.start()]
+            one = _IS_DONE.search(before) if other else None
+            deeds = [telling_words(found["deed"]) if found else frozenset[str]() for found in (one, other)]
+            if not one or not other or not all(deeds) or not deeds[0] <= words or deeds[1] & words:
+                continue
+            others = frozenset(_figures(sentence[joint.end() :]))
+            if figures <= others - frozenset(_figures(before)):
+                return other["deed"]
+    return None
+
+
+def _figures(text: str) -> Iterator[tuple[Kind, float, float]]:
+    return ((one.kind, one.low, one.high) for one in (*facts_of(text).figures, *for_nothing(text)))
+
+
 def _said(text: str) -> _Said:
-    figures = frozenset((one.kind, one.low, one.high) for one in (*facts_of(text).figures, *for_nothing(text)))
-    return telling_words(text) | figures
+    return telling_words(text) | frozenset(_figures(text))
 
 
 def _kinds(text: str) -> frozenset[Kind]:

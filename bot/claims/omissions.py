@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from itertools import islice, pairwise
 
-from bot.claims import alternatives, conditions, grants, kinds, qualifiers, restrictions
+from bot.claims import alternatives, conditions, grants, kinds, qualifiers, restrictions, widening
 from bot.claims.subjects import PRICING, statements_of
 from bot.text.facts import facts_of, telling_words, values_of, verb_root
+from knowledge.figures import Kind
 from knowledge.sentences import STOP_WORDS, stem, words_of
 
 
@@ -26,11 +27,13 @@ def left_out(claim: str, evidence: str, asked: str, before: str = "") -> str | N
         or _possibility(claim, evidence)
         or qualifiers.qualifier(claim, evidence)
         or restrictions.restriction(claim, evidence, asked)
+        or widening.widened(claim, evidence, asked)
         or kinds.kind(claim, evidence, asked)
         or alternatives.alternative(claim, evidence)
         or alternatives.requirement(claim, evidence)
         or _clause_asked_about(claim, evidence, asked)
         or _for_so_long(claim, evidence, asked)
+        or _only_until(claim, evidence, asked)
         or grants.grant(claim, evidence, asked)
         or conditions.limit_behind(claim, evidence, asked)
         or qualifiers.interval(claim, evidence)
@@ -148,6 +151,37 @@ def _for_so_long(claim: str, evidence: str, asked: str) -> str | None:
     return None
 
 
+def _only_until(claim: str, evidence: str, asked: str) -> str | None:
+    """Return the time or distance up to which something is free or possible that the claim says always is."""
+    if _TELLS_LIMIT.search(claim):
+        return None
+    words = telling_words(claim)
+    known = _figures(claim) | _figures(asked)
+    for found in islice(_UNTIL.finditer(evidence), _MOST_CLAUSES):
+        clause = conditions.LAST_CLAUSE.split(evidence[: found.start("limit")])[-1]
+        figures = _figures(found["limit"]) - _figures(clause)
+        granted = telling_words(found["state"]) <= words and qualifiers.keeps(
+            claim, clause, words & telling_words(clause)
+        )
+        if granted and figures and not figures & known:
+            return f"“{found['limit'].strip()}”"
+    return None
+
+
+def _figures(text: str) -> frozenset[tuple[Kind, float]]:
+    return frozenset((one.kind, one.low) for one in facts_of(text).figures)
+
+
+_UNTIL = re.compile(
+    r"\b(?P<state>free(?: of charge)?|possible|refundable|refunded(?: in full)?|available)\s"
+    r"(?P<limit>(?:until|till|within|up to|no later than)\s[^,;:.!?()]+)",
+    re.IGNORECASE,
+)
+_TELLS_LIMIT = re.compile(
+    r"\b(?:until|till|before|after|within|up to|by|than|if|unless|when|while|early|earlier|late|later|in time|ahead|"
+    r"advance|limit\w*|depend\w*)\b",
+    re.IGNORECASE,
+)
 _WHILE = re.compile(
     r"\b(?P<state>free(?: of charge)?|covered|insured|guaranteed|valid|included|refundable|exempt) "
     r"(?:for|during|within|in) (?:up to |at least )?(?:the |your |its )?(?:first |next )?"

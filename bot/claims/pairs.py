@@ -8,21 +8,25 @@ each of two deeds. What is told of a case alone needs that case.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from functools import lru_cache
+from itertools import combinations, pairwise, product
 
 from bot.claims.people import SAME_PEOPLE
 from bot.claims.subjects import denies, verb_of
 from bot.text.cut_short import with_units
-from bot.text.facts import blanked, figures_told, for_nothing, telling_words
+from bot.text.facts import blanked, facts_of, figures_told, for_nothing, telling_words
 from bot.text.measures import measures_in
+from bot.text.worded import told_in_words
 from knowledge.figures import Figure, Kind, figures_of
+from knowledge.sentences import NUMBER_WORDS
 
 _LONGEST = 600
 """Characters of a sentence that are looked at."""
 _MOST = 12
-"""Parts of a sentence that are looked at."""
+"""Parts of a sentence, and values of each, that are looked at."""
 _Number = tuple[str, str]
 """What is counted, and how much or how often."""
 _Words = frozenset[str | _Number]
@@ -41,13 +45,23 @@ _BEFORE_VALUE = re.compile(
 )
 """What leads to a figure, rather than says when it holds."""
 _PERIOD = re.compile(r"\b(?:an?|one)\s(?P<unit>hour|day|night|week|fortnight|month|year)\b", re.IGNORECASE)
-_OFTEN = re.compile(r"\b(?:once|twice|\w+\stimes)\s(?:an?|per|each|every)\s\w+", re.IGNORECASE)
+_OFTEN = re.compile(
+    r"\b(?:(?:once|twice|\w+\stimes)\s(?:an?|per|each|every)\s\w+|"
+    rf"(?:every|each)\s(?:(?:other|second|third|\d+|{'|'.join(NUMBER_WORDS)})\s)?(?:day|week|month|quarter|year)s?\b|"
+    r"(?:daily|weekly|fortnightly|monthly|quarterly|yearly|annually)\b)",
+    re.IGNORECASE,
+)
+_ALL_DAY = re.compile(
+    r"\b(?:all day(?: long)?|a?round the clock|at any time|at all times|day and night|24/7)(?!\w)", re.IGNORECASE
+)
 _TIMES = re.compile(r"(?<!\bat\s)\b(?:once|twice)(?=\s*(?:$|[.,;:!?)]|and\b|but\b|with\b|if\b))", re.IGNORECASE)
 _NEVER = re.compile(r"\bnever\b", re.IGNORECASE)
 _NEVER_VALUE = (str(Kind.DURATION), "never")
 _IN_FULL = re.compile(r"\b(?:in full|fully)\b", re.IGNORECASE)
 _FROM_THEN = re.compile(r"\s(?:before|after|of|from)\s.*?(?=\s(?:for|in|on|at|with)\s|$)", re.IGNORECASE)
 """What a length of time counts from, which is no case: "20 minutes before departure"."""
+_AT_LEAST = re.compile(r"\bat (?:least|most)\b", re.IGNORECASE)
+_AGED = re.compile(r"\b(?:years?[\s-]old|of age)\b", re.IGNORECASE)
 _LED_BY = re.compile(r"(\w+)\s*$")
 _THEN = re.compile(r"\b(?:after\s(?:that|this)|afterwards|thereafter)\b", re.IGNORECASE)
 _SPAN = re.compile(
@@ -59,7 +73,9 @@ _AFTER = re.compile(r"\bafter\s(?P<rest>.{1,60})", re.IGNORECASE)
 _OTHERS = re.compile(r"\b(?:others|(?:all |any |the )?other (?!than\b)[a-z]+)\b", re.IGNORECASE)
 _COMPARED_KINDS = {Kind.DURATION, Kind.MONEY, Kind.PERCENT, Kind.TIME, Kind.COUNT}
 _EXCEPT = re.compile(r"\b(?:unless|except|apart|other than|but|while|whereas|otherwise|instead)\b", re.IGNORECASE)
-_PARTICIPLE = re.compile(r"(?:\w+(?:ed|en|wn|ght|ld|pt)|sent|paid|put|cut|made|done|lent|met|won|lost|set)\s")
+_PARTICIPLE = re.compile(
+    r"(?!(?:garden|kitchen|linen|chicken|oxygen|token|children|women|men|teen|seed|bed|weed|feed|speed|breed)\s)(?:\w+(?:ed|en|wn|ght|ld|pt)|sent|paid|put|cut|made|done|lent|met|won|lost|set)\s"
+)
 _OBJECT = re.compile(r"[a-z]+\s(?:the|an?|your|our|it|them|you|us)\b")
 """How a part begins whose subject is that of the part before: "lock the workspace after ten"."""
 _DOES = re.compile(r"(?:(?<=\bwe\s)|(?<=\byou\s)|(?<=\bthey\s)|(?<=\bit\s))[a-z]+", re.IGNORECASE)
@@ -111,7 +127,7 @@ def told_of_another_case(claim: str, evidence: str, known: frozenset[str]) -> st
     claim = with_units(claim)
     said = _words(claim)
     said |= {word for same in map(telling_words, SAME_PEOPLE) if same & said for word in same}
-    values = {one.number for one in _values(claim)}
+    values = {one.number for one in _values(claim)} | (_ages(claim) if _AGED.search(evidence) else set())
     for sentence in _SENTENCE.split(evidence[:_LONGEST]):
         case = _beyond_limit(claim, said, sentence)
         if case := case or _beyond_span(claim, values, sentence) or _of_others(claim, values, with_units(sentence)):
@@ -129,6 +145,16 @@ def told_of_another_case(claim: str, evidence: str, known: frozenset[str]) -> st
 def tells_its_case(claim: str, evidence: str) -> bool:
     """Whether a claim tells a value of the very case to which the evidence gives it, and to another case another."""
     return any(_specials_told(claim, evidence))
+
+
+def tells_its_part(claim: str, evidence: str, word: str) -> bool:
+    """Whether a claim tells a value of the very part of a sentence to which a word belongs that it has."""
+    said, values = _words(claim), {one.number for one in _values(claim)}
+    return any(
+        telling_words(word) <= told.apart <= said and told.value in values and other.value not in values
+        for one in (_pairs(evidence[:_LONGEST]) if values else ())
+        for told, other in (one, one[::-1])
+    )
 
 
 def tells_never(claim: str, evidence: str) -> bool:
@@ -162,14 +188,57 @@ def without_other_cases(claim: str, evidence: str) -> str:
 def _pairs(sentence: str) -> Iterator[tuple[_Told, _Told]]:
     """Give the values of one sort that two parts of a sentence tell, each with what it is told of."""
     parts = _parts(sentence)
+    specials = list[tuple[str, _Told]]()
+    values = [_values(part) for _, part in parts]
     for place, (lead, part) in enumerate(parts):
-        for value in _values(part):
-            for before_lead, before in reversed(parts[:place]):
-                first = [one for one in _values(before) if one.number[0] == value.number[0]]
+        for value in values[place][:_MOST]:
+            for (before_lead, before), told in zip(reversed(parts[:place]), reversed(values[:place]), strict=True):
+                first = [one for one in told if one.number[0] == value.number[0]]
                 if first and (pair := _pair(before_lead, before, first, lead, part, value)):
                     yield pair
-                if first:
-                    break
+                    yield from _alike(specials, before, pair[1])
+                if first and (pair or verb_of(before)):
+                    break  # a part without a verb has that of one further before
+    yield from _of_subjects(parts)
+
+
+def _alike(specials: list[tuple[str, _Told]], rule: str, told: _Told) -> Iterator[tuple[_Told, _Told]]:
+    """Give each of the `specials` of the same rule with another one that is told, which is added to them."""
+    for before, one in specials:
+        if before == rule and one.value[0] == told.value[0] and one.value != told.value:
+            mine, theirs = one.apart - told.case, told.apart - one.case
+            if mine and theirs:
+                yield replace(one, case=mine, apart=mine), replace(told, case=theirs, apart=theirs)
+    specials.append((rule, told))
+
+
+def _of_subjects(parts: Sequence[tuple[str, str]]) -> Iterator[tuple[_Told, _Told]]:
+    """Give the values of one sort that a sentence tells of two subjects with the same verb.
+
+    Of "Basic includes three users and 5 GB, Team includes 20 users and 100 GB" the 100 GB are those of Team.
+    """
+    clauses = list[tuple[_Words, str, list[_Value], str]]()
+    for _, part in parts:
+        verb = verb_of(part)
+        if verb and (subject := telling_words(part[: verb.start()])):
+            clauses.append((frozenset[str | _Number](subject), verb[0].lower(), [*_values(part)], part))
+        elif clauses and not verb:
+            clauses[-1][2].extend(_values(part))
+    for (one, verb_of_one, mine, part), (other, verb_of_other, theirs, other_part) in combinations(clauses, 2):
+        if verb_of_one != verb_of_other or not one - other or not other - one:
+            continue
+        for value, another in product(_alone(mine), _alone(theirs)):
+            if value.number[0] == another.number[0] and value.number != another.number:
+                yield (
+                    _Told(value.number, one - other, one - other, part),
+                    _Told(another.number, other - one, other - one, other_part),
+                )
+
+
+def _alone(values: Sequence[_Value]) -> list[_Value]:
+    """Return the values that are the only ones of their sort."""
+    count = Counter(one.number[0] for one in values)
+    return [one for one in values if count[one.number[0]] == 1]
 
 
 def _parts(sentence: str) -> list[tuple[str, str]]:
@@ -240,6 +309,7 @@ def _cases_in(text: str, value: _Value, values: Sequence[_Value]) -> str:
     """
     verb = verb_of(text)
     about = blanked(text, [(one.start, one.end) for one in values])
+    about = blanked(about, [one.span() for one in _AT_LEAST.finditer(about)])
     if value.number[0] == Kind.DURATION and (since := _FROM_THEN.match(about, value.end)):
         about = blanked(about, [since.span()])
     return " ".join(one for one in _CASES.split(about[verb.start() if verb else 0 :])[1:] if telling_words(one))
@@ -333,20 +403,25 @@ def _content(text: str) -> _Words:
     return _words(text) | frozenset(one.lower() for one in re.findall(r"\b(?:same|next|once|immediately)\b", text))
 
 
+@lru_cache(maxsize=2_048)
 def _words(text: str) -> _Words:
     return telling_words(text) | frozenset(one.number for one in _values(text))
 
 
-def _values(text: str) -> list[_Value]:
+@lru_cache(maxsize=2_048)
+def _values(text: str) -> tuple[_Value, ...]:
     """Return the numbers of a text with what they count, and what stands for one, in order."""
     found = [_Value((f"measure/{one.unit}", f"{one.value:g}"), start, end) for one, start, end in measures_in(text)]
     rest = blanked(text, [(one.start, one.end) for one in found])
     for one in (*figures_told(rest)[0], *for_nothing(rest)):
         if one.kind in _COMPARED_KINDS:
             found.append(_Value(_number(one), one.start, one.end))
-    rest = blanked(text, [(one.start, one.end) for one in found])
+    rest = blanked(text, [(one.start, one.end) for one in found if one.number[0] != Kind.DURATION])
     for match in _OFTEN.finditer(rest):
-        found.append(_Value((str(Kind.DURATION), match[0].lower()), *match.span()))
+        found = [one for one in found if not match.start() <= one.start < match.end()]
+        often = next(iter(told_in_words(match[0])), match[0].lower())  # "once a month" is "monthly"
+        found.append(_Value((str(Kind.DURATION), often), *match.span()))
+    found += [_Value((str(Kind.TIME), "all day"), *match.span()) for match in _ALL_DAY.finditer(rest)]
     rest = blanked(text, [(one.start, one.end) for one in found])
     for match in _PERIOD.finditer(rest):
         if told := [one for one in found if one.end == match.start() - 1]:
@@ -357,7 +432,12 @@ def _values(text: str) -> list[_Value]:
     found += [_Value(_NEVER_VALUE, *match.span()) for match in _NEVER.finditer(rest)]
     for match in _IN_FULL.finditer(rest):
         found += [_Value((str(kind), "in full"), *match.span()) for kind in (Kind.MONEY, Kind.PERCENT)]
-    return sorted(found, key=lambda one: one.start)
+    return tuple(sorted(found, key=lambda one: one.start))
+
+
+def _ages(text: str) -> set[_Number]:
+    """Return the numbers of a text that count nothing, as the ages that they may be: "at least 14"."""
+    return {(f"{Kind.COUNT}/age", f"{number:g} {number:g}") for number in facts_of(text).loose}
 
 
 def _number(figure: Figure) -> _Number:

@@ -127,7 +127,8 @@ def interval(claim: str, evidence: str) -> str | None:
     """Return how many days, weeks, months or years lie between what happens once in one of the claim; None if one."""
     for found in _EVERY_FEW.finditer(evidence):
         unit = "dai?" if found["unit"].lower() == "day" else found["unit"]
-        if re.search(rf"\b(?:(?:every|each|per|an?) {found['unit']}\b|{unit}ly\b)", claim, re.IGNORECASE):
+        each = re.compile(rf"\b(?:(?:every|each|per|an?) {found['unit']}\b|{unit}ly\b)", re.IGNORECASE)
+        if each.search(claim) and not each.search(evidence):  # of what the evidence tells that as well, the parts tell
             return f"“{found[0]}”"
     return None
 

@@ -20,6 +20,12 @@ _WITHOUT = re.compile(
     r"(?=\s*(?:$|[.;!?)](?!\d)|,\s)|\s(?:and|but|while|whereas)\s(?!(?:an?\s)?(?:half|quarter)\b))",
     re.IGNORECASE,
 )
+_OR_CASE = re.compile(
+    rf"\b{_NUMBER}\s(?P<unit>{_UNIT}\sold|years\sof\sage|{_UNIT}),?\s(?:or|but)\s(?:only\s|just\s)?"
+    rf"{_NUMBER}(?=\s(?:when|if|for|with|on|in|at|once|unless)\b)",
+    re.IGNORECASE,
+)
+"""A number that stands for a case in place of the one before: "16 years old, or 14 when accompanied"."""
 _JOINT = re.compile(r"[,;]\s|\s(?:and|but|while|whereas)\s", re.IGNORECASE)
 _END = re.compile(r"[.!?]\s|\n")
 _MODAL = re.compile(
@@ -37,6 +43,7 @@ def with_units(text: str) -> str:
 
     What has another verb counts something else: "dinner is served for two hours, and tables are set for two".
     """
+    text = _OR_CASE.sub(r"\g<0> \g<unit>", text)
     said = list(_WITH_UNIT.finditer(text))
     for found in reversed([*_WITHOUT.finditer(text)] if said else []):
         before = next((one for one in reversed(said) if one.end() <= found.start()), None)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -95,6 +95,7 @@ _MONTH = re.compile(
     r"\b(?:January|February|March|April|June|July|August|September|October|November|December)\b"  # May is a verb, too
 )
 _SENTENCE = re.compile(r"[.!?]\s")
+_MAIN_CLAUSE = re.compile(r"[;.!?]\s")
 CLAUSE = re.compile(r"[,;.!?]\s|\s(?:and|or|but|while|whereas)\s")
 _LONG = 200
 """Characters around a figure that are read at once."""
@@ -449,6 +450,7 @@ def told_of_another(claim: str, evidence: str) -> str | None:
         if figure.kind is Kind.MONEY:
             wrong += for_nothing(evidence)
         about = _about(figure, facts.figures, words, claim)
+        right, wrong = _of_lists(facts.figures, right, told, evidence), _of_lists(facts.figures, wrong, told, evidence)
         if right and any(all(_fit(about, one, other, evidence) < 0 for one in right) for other in wrong):
             return figure.text
     mine, theirs = _named(claim, facts), _named(evidence, told)
@@ -459,6 +461,46 @@ def told_of_another(claim: str, evidence: str) -> str | None:
         if right and any(all(_fit(rest, one, other, evidence) < 0 for one in right) for other in wrong):
             return named.text
     return None
+
+
+def _of_lists(claimed: Sequence[Figure], figures: Sequence[Figure], told: Facts, evidence: str) -> list[Figure]:
+    """Return figures, each that stands in a list of its kind as the whole list, of which the same is told.
+
+    "At 9 am and 5 pm from platform 2" tells of the platform at both times. That is sure where a claim tells several of
+    them: "£8 and £6 for children" may be of two sorts.
+    """
+    lists = [one for one in _lists_in(told.figures, evidence) if _told_as_one(one, claimed, told)]
+    return [
+        replace(one, start=found[0].start, end=found[-1].end) if (found := _list_of(one, lists)) else one
+        for one in figures
+    ]
+
+
+def _list_of(figure: Figure, lists: Sequence[Sequence[Figure]]) -> Sequence[Figure]:
+    return next((one for one in lists if figure in one), ())
+
+
+def _told_as_one(figures: Sequence[Figure], claimed: Sequence[Figure], told: Facts) -> bool:
+    return sum(any(_carried(mine, one, told) for mine in claimed) for one in figures) > 1
+
+
+def _lists_in(figures: Sequence[Figure], text: str) -> list[list[Figure]]:
+    """Return the figures of one kind that stand beside each other with an "and" or "or" before the last."""
+    lists, begun = list[list[Figure]](), list[Figure]()
+    for figure in figures:
+        joint = _LISTED.fullmatch(text, begun[-1].end, figure.start) if begun else None
+        if joint and figure.kind is begun[-1].kind:
+            begun.append(figure)
+            if joint["last"]:
+                lists.append(begun)
+                begun = []
+        else:
+            begun = [figure]
+    return lists
+
+
+_LISTED = re.compile(r",?\s(?P<last>(?:and|or)\s)?", re.IGNORECASE)
+"""What stands between the figures of a list."""
 
 
 def _about(figure: Figure, figures: Sequence[Figure], words: frozenset[str], claim: str) -> frozenset[str]:
@@ -538,10 +580,11 @@ def for_nothing(text: str) -> list[Figure]:
 
 def _fit(words: frozenset[str], right: Figure, wrong: Figure, text: str) -> float:
     """Return by how much the words of a claim fit what is around one figure better; below 0 they fit the other."""
-    for cut in (CLAUSE, _SENTENCE):
+    between = text[min(right.end, wrong.end) : max(right.start, wrong.start)]
+    for cut in (CLAUSE, _MAIN_CLAUSE, _SENTENCE):
         mine, other = _around(right, text, cut), _around(wrong, text, cut)
         own, theirs = mine - other, other - mine - {_shown(right.low)}
-        if not own and right.start > wrong.start:
+        if not own and (right.start > wrong.start or (cut is CLAUSE and _MAIN_CLAUSE.search(between))):
             continue  # "standard delivery costs $4, express $14": what the first one says holds for both
         fit = (len(own & words) / len(own) if own else 0.0) - (len(theirs & words) / len(theirs) if theirs else 0.0)
         if fit:

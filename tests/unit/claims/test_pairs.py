@@ -37,6 +37,12 @@ DINNER = "Dinner is served for two hours, and tables are set for two, four or ei
 BREAKS = "Breaks last for 20 minutes, and the room is reserved for 12, not more."
 AUDIOBOOKS = "Books are lent for four weeks and audiobooks for two."
 SURGERY = "Your pet must not eat for 12 hours before surgery and must not drink for two."
+BINS = "General waste is collected every two weeks, food waste every week and garden waste once a month."
+FILTERS = "Filters are cleaned every six months, pumps every year and tanks every five years."
+LOUNGE = "Day guests may use the lounge until 8 pm, members at any time."
+QUIET = "Quiet hours are from 10 pm to 7 am, during exam periods all day."
+RIDERS = "Riders must be at least 16 years old, or 14 when accompanied by an adult."
+PLANS = "The Basic plan includes three users and 5 GB of storage, the Team plan includes 20 users and 100 GB."
 LEAVE = "Teachers get 30 days of leave, all others get 26 days."
 
 
@@ -58,6 +64,20 @@ LEAVE = "Teachers get 30 days of leave, all others get 26 days."
         ("Sick pay is 70% for six weeks.", SICK_WEEKS),
         ("Other employees have a notice period of two weeks.", NOTICE),
         ("All others get 30 days of leave.", LEAVE),
+        ("General waste is collected once a month.", BINS),
+        ("General waste is collected monthly.", BINS),
+        ("Garden waste is collected every week.", BINS),
+        ("Food waste is collected every two weeks.", BINS),
+        ("Filters are cleaned every year.", FILTERS),
+        ("Tanks are cleaned every year.", FILTERS),
+        ("Day guests may use the lounge at any time.", LOUNGE),
+        ("Members may use the lounge until 8 pm.", LOUNGE),
+        ("Quiet hours are all day.", QUIET),
+        ("During exam periods, quiet hours are from 10 pm to 7 am.", QUIET),
+        ("When accompanied by an adult, riders must be at least 16 years old.", RIDERS),
+        ("Riders must be at least 14.", RIDERS),
+        ("The Basic plan includes 100 GB.", PLANS),
+        ("The Team plan includes 5 GB.", PLANS),
         ("Backups are kept for 30 days on the Business plan.", BACKUPS),
         ("Backups are kept for a year.", BACKUPS),
         ("Gold members can book classes seven days ahead.", CLASSES),
@@ -166,6 +186,18 @@ def test_a_case_that_is_asked_about_need_not_be_said() -> None:
         ("Audiobooks are lent for two weeks.", AUDIOBOOKS, True),
         ("Your pet must not drink for two hours before surgery.", SURGERY, True),
         ("Your pet must not eat for two hours before surgery.", SURGERY, False),
+        ("Food waste is collected every week.", BINS, True),
+        ("Garden waste is collected monthly.", BINS, True),
+        ("General waste is collected every two weeks and food waste every week.", BINS, True),
+        ("General waste is collected every week.", BINS, False),
+        ("Pumps are cleaned every year.", FILTERS, True),
+        ("Tanks are cleaned every year.", FILTERS, False),
+        ("Rooms are cleaned every week.", "Rooms are cleaned every two weeks.", False),
+        ("Members may use the lounge at any time.", LOUNGE, True),
+        ("During exam periods, quiet hours are all day.", QUIET, True),
+        ("When accompanied by an adult, riders must be at least 14 years old.", RIDERS, True),
+        ("Riders must be at least 16 years old.", RIDERS, True),
+        ("The Team plan includes 20 users and 100 GB.", PLANS, True),
         ("A trial lasts 14 days.", TRIAL, True),
         ("A trial lasts 30 days.", TRIAL, False),
         ("A trial lasts 14 days if you add a card.", TRIAL, False),

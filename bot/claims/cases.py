@@ -1,0 +1,78 @@
+"""Whether a claim tells of one case what a page says of another one that leads to it.
+
+"At weekends, write to the night desk; during the week, write to the office" holds all words of "At weekends, write to
+the office".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, permutations
+
+from bot.text.facts import facts_of, telling_words
+
+_MOST = 12
+"""Parts of a page with a case that are looked at."""
+_LONGEST = 600
+"""Characters of a sentence that are looked at."""
+_PARTS = re.compile(r"(?<=[.!?])\s+|;\s(?:and\s|but\s)?")
+_LEADS = (
+    r"for|in|on|at|with|without|during|outside|within|before|after|until|from|by|over|under|above|below|if|when|where"
+)
+_CASE = re.compile(
+    rf"\A(?P<lead>{_LEADS})\s(?:(?P<event>(?:case|the event) of (?:an? |the )?[\w-]+),?|(?P<case>[^,;:.!?()]+),)\s",
+    re.IGNORECASE,
+)
+_TELLS_APART = re.compile(
+    r"\b(?:with|without|during|outside|within|before|after|until|over|under|above|below|else|others?|not)\b",
+    re.IGNORECASE,
+)
+"""What tells a case from another though it carries no meaning by itself: "during" and "outside opening hours"."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a page that a case leads."""
+
+    sentence: int
+    lead: str
+    told_case: str
+    case: frozenset[str]
+    main: frozenset[str]
+
+
+def led_by_another_case(claim: str, told: Sequence[str]) -> str | None:
+    """Return the case of which a page says what a claim says of another that it names; None if there is none."""
+    parts = [*islice(_parts(told), _MOST)]
+    for part in _PARTS.split(claim) if len(parts) > 1 else ():
+        said = _words(part) | _apart(part)
+        for one, other in permutations(parts, 2):
+            if one.lead != other.lead and one.sentence != other.sentence:
+                continue
+            case, other_case = one.case - other.case, other.case - one.case
+            main, other_main = one.main - other.main - other.case, other.main - one.main - one.case
+            tells = main & said and not other_main & said
+            if tells and case and not case & said and other_case and 2 * len(other_case & said) >= len(other_case):
+                return f"“{one.told_case}”"
+    return None
+
+
+def _parts(told: Sequence[str]) -> Iterator[_Part]:
+    for number, sentence in enumerate(told):
+        for part in _PARTS.split(sentence[:_LONGEST]):
+            if found := _CASE.match(part):
+                case = found[0].strip(" ,")
+                main = part[found.end() :]
+                yield _Part(number, found["lead"].lower(), case, _words(case) | _apart(case), _words(main))
+
+
+def _words(text: str) -> frozenset[str]:
+    """Return the telling words, numbers and addresses of a text."""
+    facts = facts_of(text)
+    return telling_words(text) | {f"{one:g}" for one in facts.numbers} | {one.plain for one in facts.addresses}
+
+
+def _apart(text: str) -> frozenset[str]:
+    return frozenset(one.lower().removesuffix("s") for one in _TELLS_APART.findall(text))

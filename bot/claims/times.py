@@ -1,0 +1,152 @@
+"""Whether a claim takes the end of a span of time for its beginning, or the other way round.
+
+"Bikes must be back by 6 pm" sets an end, which "after 6 pm" turns round; "from 10 pm to 7 am" is not "from 7 am to
+10 pm", and what is open from 6 am on doesn't close then.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.claims.subjects import denies
+from bot.text.facts import figures_told, sides, telling_words
+from knowledge.figures import Figure, Kind
+
+
+class _Side(StrEnum):
+    """Where in time something lies from a point of time."""
+
+    BEFORE = "before"
+    AFTER = "after"
+    AT = "at"
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """A time of day or a date with what a text says of it."""
+
+    figure: Figure
+    side: _Side
+    strict: bool
+    """Whether the point itself is left out, as it is of "before noon"."""
+    text: str
+
+    def turned(self, told: _Point) -> bool:
+        """Whether a claim tells another side of it than a page does."""
+        if self.side is _Side.AT:
+            return told.strict
+        return told.side is not _Side.AT and self.side is not told.side
+
+
+_POINTS = (Kind.TIME, Kind.DATE)
+_THE = r"\s(?:the\s|about\s|around\s)?$"
+_BEFORE = re.compile(
+    r"\b(?:(?P<strict>(?<!or )(?:before|earlier than))|by|until|till|up to|(?:no|not) later than|on or before|"
+    rf"at or before){_THE}",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(
+    r"\b(?:(?P<strict>(?<!or )(?:after|(?<!no )(?<!not )later than))|from|since|as of|starting|beginning|not before|"
+    rf"(?:no|not) earlier than|on or after|at or after){_THE}",
+    re.IGNORECASE,
+)
+_BEGINS = re.compile(rf"\b(?P<verb>opens?|starts?|begins?)\s(?:at|on){_THE}", re.IGNORECASE)
+_ENDS = re.compile(rf"\b(?P<verb>closes?|ends?|finish(?:es)?|stops?)\s(?:at|on){_THE}", re.IGNORECASE)
+_AT = re.compile(rf"\b(?:at|on){_THE}", re.IGNORECASE)
+_TO = re.compile(r"\s?(?:to|until|till|–|—|-)\s?", re.IGNORECASE)
+_AND = re.compile(r"\sand\s", re.IGNORECASE)
+_BETWEEN = re.compile(r"\bbetween\s$", re.IGNORECASE)
+_DUTY = re.compile(r"\b(?:must|needs? to|ha(?:s|ve) to|should|shall|required to|due)\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[;.!?]\s|,?\s(?:but|while|whereas)\s|,\sand\s", re.IGNORECASE)
+_BEYOND = re.compile(
+    r"\b(?:(?:after|before) (?:that|this|then)|afterwards|thereafter|late|later|earlier|then|otherwise)\b",
+    re.IGNORECASE,
+)
+"""What tells of the other side of a time, so that a claim may tell of it, too."""
+_OPENS = re.compile(r"\bopen\w*\b", re.IGNORECASE)
+_SHUT = re.compile(r"\bclosed\b", re.IGNORECASE)
+_OF_TIME = telling_words("open opens close closes start starts begin begins end ends finish finishes stop stops")
+
+
+def turned_time(claim: str, evidence: str) -> str | None:
+    """Return a time or date of which the evidence tells the other side than a claim does; None if there is none.
+
+    What a claim says of the other side in words of its own, as of what is too late, may be so.
+    """
+    if denies(claim) != denies(evidence):
+        return None
+    if ahead := _ahead(claim, evidence):
+        return ahead
+    shut = bool(_SHUT.search(evidence)) and not _OPENS.search(evidence)
+    told = [*_points(evidence, shut=shut)]
+    for point in _points(claim, shut=shut) if told else ():
+        figure = point.figure
+        same = [one for one in told if one.figure.kind is figure.kind and one.figure.equals(figure)]
+        if same and all(point.turned(one) and _says_the_same(claim, point, evidence, one) for one in same):
+            return f"“{same[0].text}”"
+    return None
+
+
+def _ahead(claim: str, evidence: str) -> str | None:
+    """Return how long before something the evidence tells the other side than a claim: "until", not "within"."""
+    mine, told = ([(one[0], _span_before(one)) for one in _AHEAD.finditer(text)] for text in (claim, evidence))
+    for _, (length, far) in mine:
+        same = [(text, other_far) for text, (other, other_far) in told if other == length]
+        if same and all(other is not far for _, other in same):
+            return f"“{same[0][0]}”"
+    return None
+
+
+def _span_before(found: re.Match[str]) -> tuple[str, bool]:
+    """Return a length of time in small letters, and whether it is the least that lies between."""
+    return found["length"].lower(), bool(found["far"])
+
+
+_AHEAD = re.compile(
+    r"\b(?:(?P<far>until|till|up to|at least|no later than)|within(?:\sthe\slast)?|less than|in the last)\s"
+    r"(?P<length>[\w-]+\s(?:minute|hour|day|week|month)s?)\s(?:before|of|ahead of|prior to)\s",
+    re.IGNORECASE,
+)
+
+
+def _says_the_same(claim: str, point: _Point, evidence: str, told: _Point) -> bool:
+    """Whether a claim says of its time what the evidence says of the same one, or what must be."""
+    words = telling_words(claim) - _OF_TIME
+    if words <= frozenset().union(*sides(told.figure, evidence, _CLAUSE)):
+        return True
+    if _BEYOND.search(evidence, told.figure.end):
+        return False
+    due = _DUTY.search(claim[: point.figure.start]) and _DUTY.search(evidence[: told.figure.start])
+    return bool(due) or words <= telling_words(evidence)
+
+
+def _points(text: str, *, shut: bool) -> Iterator[_Point]:
+    """Give the times and dates of a text of which it says what lies before or after them, or at them.
+
+    Of what is `shut` in a span that span begins when it closes.
+    """
+    figures = [one for one in figures_told(text)[0] if one.kind in _POINTS]
+    for place, figure in enumerate(figures):
+        before = text[: figure.start]
+        previous = figures[place - 1] if place else None
+        following = figures[place + 1] if place + 1 < len(figures) else None
+        if previous and _spans(previous, figure, text):
+            yield _Point(figure, _Side.BEFORE, False, text[previous.start : figure.end])
+        elif following and _spans(figure, following, text):
+            yield _Point(figure, _Side.AFTER, False, text[figure.start : following.end])
+        elif found := _BEFORE.search(before) or _AFTER.search(before) or _BEGINS.search(before) or _ENDS.search(before):
+            early = found.re in ((_BEGINS, _BEFORE) if shut else (_BEFORE, _ENDS))
+            side = _Side.BEFORE if early else _Side.AFTER
+            yield _Point(figure, side, bool(found.groupdict().get("strict")), text[found.start() : figure.end])
+        elif found := _AT.search(before):
+            yield _Point(figure, _Side.AT, False, text[found.start() : figure.end])
+
+
+def _spans(first: Figure, last: Figure, text: str) -> bool:
+    """Whether two points of time are the ends of a span: "10 pm to 7 am", "between 10 pm and 7 am"."""
+    between = text[first.end : last.start]
+    joined = _TO.fullmatch(between) or (_AND.fullmatch(between) and _BETWEEN.search(text[: first.start]))
+    return first.kind is last.kind and bool(joined)

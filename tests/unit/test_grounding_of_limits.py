@@ -1,0 +1,60 @@
+"""What a page says of some, on a condition or up to a limit does not go out as said of all, of half of it or always."""
+
+import pytest
+
+from tests.grounded import told
+
+MOVE = "You can move to another room once a year, provided that a room is free and the warden agrees."
+CHANGE = "Tickets can be changed free of charge until 24 hours before departure; after that, a change costs £10."
+CANCEL = "Bookings can be cancelled free of charge until noon the day before."
+DELIVERY = "Delivery is possible within 5 miles of the shop."
+ASSISTED = "Assisted collections are free for residents who cannot move their bins and have nobody to help."
+BIN = "A second bin is free for households of six or more, all others pay £48 a year."
+STUDENTS = "Discounts are available for students with a valid card."
+PLANS = "Non-profits get a 30% discount on the Team plan."
+ORDERS = "Orders placed before noon are sent the same day; orders placed later are sent the next day."
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        (MOVE, "You can move to another room once a year."),
+        (MOVE, "You can move to another room once a year if the warden agrees."),
+        (MOVE, "You can move to another room once a year, provided that a room is free or the warden agrees."),
+        (CHANGE, "Tickets can be changed free of charge."),
+        (CHANGE, "Tickets can be changed free of charge within 24 hours before departure."),
+        (CANCEL, "Bookings can be cancelled free of charge."),
+        (DELIVERY, "Delivery is possible."),
+        (ASSISTED, "Assisted collections are free for residents."),
+        (ASSISTED, "Assisted collections are free for all residents."),
+        (ASSISTED, "Assisted collections are free for residents who cannot move their bins or have nobody to help."),
+        (ASSISTED, "Assisted collections are free for residents who cannot move their bins."),
+        (BIN, "A second bin is free for all households."),
+        (STUDENTS, "Discounts are available for all students."),
+        (PLANS, "Non-profits get a 30% discount on all plans."),
+        (ORDERS, "All orders are sent the same day."),
+    ],
+)
+def test_what_leaves_out_a_limit_does_not_go_out(text: str, claim: str) -> None:
+    assert told("What are the rules?", text, claim) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        (MOVE, "You can move to another room once a year if a room is free and the warden agrees."),
+        (CHANGE, "Tickets can be changed free of charge up to 24 hours before departure."),
+        (CANCEL, "Bookings can be cancelled free of charge before noon the day before."),
+        (DELIVERY, "Delivery is possible within 5 miles."),
+        (ASSISTED, "Assisted collections are free for residents who can't move their bins and have nobody to help."),
+        (BIN, "A second bin is free for all households of six or more."),
+        (BIN, "All others pay £48 a year."),
+        (STUDENTS, "Discounts are available for all students with a valid card."),
+        (PLANS, "Non-profits get a 30% discount on the Team plan."),
+        (ORDERS, "All orders placed before noon are sent the same day."),
+        ("Lockers are free for members. Members get 10% off.", "Lockers are free for all members."),
+        ("You can stay if you book and you can pay by card.", "You can pay by card."),
+    ],
+)
+def test_what_tells_the_limit_goes_out(text: str, claim: str) -> None:
+    assert told("What are the rules?", text, claim)

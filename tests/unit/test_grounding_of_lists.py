@@ -1,0 +1,81 @@
+"""What is said around a list is told of all that it lists, and what stands in another clause of none of it."""
+
+import pytest
+
+from tests.grounded import told
+
+TRAINS = "Trains leave at 9 am and 5 pm from platform 2."
+TOURS = "Tours start at 11 am, 2 pm and 4 pm from Tuesday to Sunday and last 90 minutes."
+ROOMS = "Rooms cost €50, €70 and €90 in summer."
+PASSES = "Passes are valid for 3 days, 5 days or 7 days in all zones."
+SHIPPING = "Standard delivery costs $4, $6 or $8 by weight and express delivery $14."
+LOCKERS = "A locker costs £3 for a day and £10 for a week; desks cost £20 a day."
+BIKES = "A city bike costs £12 for half a day and £18 for a full day; e-bikes cost £25 and £40."
+TICKETS = "Tickets cost £8 and £6 for children."
+SAUNA = "The sauna is for women on Mondays, for men on Tuesdays and mixed on all other days."
+INVOICES = (
+    "Invoices are sent on the first of the month and are due within 14 days; on annual plans they are due within 30 "
+    "days."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        (TRAINS, "Trains leave at 9 am and 5 pm."),
+        (TRAINS, "From platform 2, trains leave at 9 am and 5 pm."),
+        (TOURS, "Tours start at 11 am, 2 pm and 4 pm from Tuesday to Sunday."),
+        (TOURS, "Tours start at 11 am, 2 pm and 4 pm."),
+        (ROOMS, "Rooms cost €50, €70 and €90."),
+        (PASSES, "Passes are valid for 3 days, 5 days or 7 days."),
+        (SHIPPING, "Standard delivery costs $4, $6 or $8 by weight."),
+        (SHIPPING, "Express delivery costs $14."),
+        (LOCKERS, "A locker costs £3 for a day and £10 for a week."),
+        (LOCKERS, "A locker costs £3 for a day."),
+        (LOCKERS, "A locker costs £10 for a week."),
+        (LOCKERS, "Desks cost £20 a day."),
+        (BIKES, "A city bike costs £12 for half a day and £18 for a full day."),
+        (BIKES, "A city bike costs £18 for a full day."),
+        (BIKES, "E-bikes cost £25 and £40."),
+        (TICKETS, "Tickets cost £8 and £6 for children."),
+        (SAUNA, "The sauna is for women on Mondays."),
+        (SAUNA, "On Tuesdays, the sauna is for men."),
+        (SAUNA, "On all other days the sauna is mixed."),
+        (INVOICES, "Invoices are due within 14 days."),
+        (INVOICES, "On annual plans, invoices are due within 30 days."),
+    ],
+)
+def test_what_a_list_tells_goes_out(text: str, claim: str) -> None:
+    assert told("What are the rules?", text, claim)
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        (TRAINS, "Trains leave at 2 am from platform 5."),
+        (SHIPPING, "Standard delivery costs $14."),
+        (SHIPPING, "Express delivery costs $8."),
+        (LOCKERS, "A locker costs £20 a day."),
+        (LOCKERS, "A locker costs £3 for a week."),
+        (LOCKERS, "Desks cost £10 for a week."),
+        (BIKES, "A city bike costs £25 for half a day."),
+        (BIKES, "E-bikes cost £12 and £18."),
+        (BIKES, "E-bikes cost £18."),
+        (TICKETS, "Tickets cost £6."),
+        (TICKETS, "Tickets cost £8 for children."),
+        (SAUNA, "The sauna is for men on Mondays."),
+        (SAUNA, "The sauna is for women on Tuesdays."),
+        (SAUNA, "The sauna is mixed on Mondays."),
+        (INVOICES, "Invoices are due within 30 days."),
+        (INVOICES, "On annual plans, invoices are due within 14 days."),
+        (INVOICES, "Invoices are sent within 14 days."),
+    ],
+)
+def test_what_is_told_of_another_part_does_not_go_out(text: str, claim: str) -> None:
+    assert told("What are the rules?", text, claim) is None
+
+
+def test_a_sentence_ends_behind_a_time() -> None:
+    text = "The shop closes at 6 pm. The bar closes at 11 pm. Bring cash."
+    assert told("When does the shop close?", text, "The shop closes at 6 pm.")
+    assert told("When does the shop close?", text, "The shop closes at 11 pm.") is None

@@ -1,0 +1,66 @@
+"""A deadline does not go out as a beginning, nor a span of time from its end to its beginning."""
+
+import pytest
+
+from bot.claims.times import turned_time
+from tests.grounded import told
+
+BIKES = "Bikes must be back by 6 pm."
+BINS = "Put your bins out by 6 am on collection day."
+REPLY = "Reply before 3 May."
+APPLICATIONS = "Applications must arrive by 15 May."
+QUIET = "Quiet hours are from 10 pm to 7 am."
+GYM = "The gym is open from 6 am to 10 pm."
+GATE = "The gate is closed from 10 pm to 6 am."
+COURSE = "The course runs from 3 May to 7 June."
+LUNCH = "Breakfast ends at 10 am and lunch starts at 12 pm."
+LATE = "Bikes back by 6 pm are free; bikes back after that cost £10."
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        (BIKES, "Bikes must be back after 6 pm."),
+        (BIKES, "Bikes must be back from 6 pm."),
+        (BINS, "Put your bins out after 6 am."),
+        (BINS, "Put your bins out from 6 am on collection day."),
+        (REPLY, "Reply on 3 May."),
+        (REPLY, "Reply after 3 May."),
+        (APPLICATIONS, "Applications must arrive after 15 May."),
+        (APPLICATIONS, "Applications must arrive on or after 15 May."),
+        (QUIET, "Quiet hours are from 7 am to 10 pm."),
+        (GYM, "The gym is open from 10 pm to 6 am."),
+        (GYM, "The gym is open until 6 am."),
+        (GYM, "The gym opens at 10 pm."),
+        (GATE, "The gate is closed from 6 am to 10 pm."),
+        (GATE, "The gate closes at 6 am."),
+        (COURSE, "The course runs from 7 June to 3 May."),
+        (LUNCH, "Lunch ends at 12 pm."),
+        (LUNCH, "Breakfast starts at 10 am."),
+    ],
+)
+def test_a_time_that_is_turned_round_does_not_go_out(text: str, claim: str) -> None:
+    assert told("What are the rules?", text, claim) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        (BIKES, "Bikes need to be back by 6 pm."),
+        (BIKES, "Bikes must be back before 6 pm."),
+        (BINS, "Put your bins out before 6 am."),
+        (REPLY, "Reply by 3 May."),
+        (APPLICATIONS, "Applications must arrive on or before 15 May."),
+        (QUIET, "Quiet hours are between 10 pm and 7 am."),
+        (GYM, "The gym opens at 6 am."),
+        (GYM, "The gym is open until 10 pm."),
+        (GATE, "The gate is closed until 6 am."),
+        (GATE, "The gate closes at 10 pm."),
+        (COURSE, "The course runs until 7 June."),
+        (LUNCH, "Lunch is from 12 pm."),
+        (LATE, "Bikes back after 6 pm cost £10."),
+    ],
+)
+def test_a_time_told_in_other_words_goes_out(text: str, claim: str) -> None:
+    assert turned_time(claim, text) is None
+    assert told("What are the rules?", text, claim)
