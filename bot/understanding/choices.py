@@ -165,7 +165,9 @@ _SHRUG = re.compile(
     "\U0001f937[\U0001f3fb-\U0001f3ff]?(?:\u200d[\u2640\u2642]\ufe0f?)?"
     r"|¯\\*_*\(ツ\)_*/*¯"
 )
-_SURE = re.compile(r"(?:sure|yes|yep|yeah|yup|no|nope|nah)(?: (?:thing|pl[sz]|please|thank you|thanks|thx|ty))*")
+_SURE = re.compile(
+    r"(?:sure(?: thing)?|yep|yeah|yup)(?: (?:pl[sz]|please|thanks|thx|ty))?|(?:yes|no|nope|nah)(?: (?:pl[sz]|please))?"
+)
 
 
 def in_words(text: str) -> str:

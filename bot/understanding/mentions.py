@@ -43,6 +43,7 @@ _NEXT_WORD = re.compile(r"[ \t\u00a0_-]*(\w+)")
 # "The BrewMaster 2 weeks ago": a figure that counts something is no model's.
 _COUNTS = re.compile(r"\s*(?:x|times|(?:second|minute|hour|day|week|month|year|euro|pound|dollar)s?)\b", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
+_FIGURE = re.compile(r"\d")
 _NUMBERED = re.compile(r"[a-z]{1,4}\d{1,5}[a-z]{0,2}")
 BEFORE_PLACES = frozenset(
     "in into to for from within outside across around near via of nach aus fur dans en au aux pour para".split()
@@ -257,15 +258,17 @@ def is_another_model(text: str, called: re.Match[str], product: str) -> bool:
 def names_another_model(text: str, known: Mapping[str, Collection[str]]) -> bool:
     """Whether a text names a model that is not known, by a known product's name: "BrewMaster 300", "BrewMaster300".
 
-    So does the name that several known models have in common, with the number of none of them: "Therma E300".
+    So does the name that several known models have in common, with a number like theirs: "Therma E300".
     """
     short, together = short_names(known), written_together(known)
     names = [plain(product).split() for product in known.get("product", ())]
     families = {word for words in names for word in words if _is_a_familys(word, names)}
+    numbers = {word for words in names for word in words if is_numbered(word)}
     for token in _WORD.finditer(text):
         word = plain(token[0])
         follows = _NEXT_WORD.match(text, token.end()) if word in families else None
-        if follows and is_numbered(number := plain(follows[1])) and not any(number in words for words in names):
+        number = plain(follows[1]) if follows else ""
+        if number not in numbers and _FIGURE.sub("0", number) in {_FIGURE.sub("0", one) for one in numbers}:
             return True
         for name, product in short.items():
             if word == name and is_another_model(text, token, product):

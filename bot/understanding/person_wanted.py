@@ -59,6 +59,8 @@ _ANY_PERSON = (
     r"(?:an?|any|some) (?:(?:real|actual|live|living) )*(?:human|human being|(?:real|actual|live) (?:person|agent))"
 )
 """Who is no bot, whoever else it is."""
+_KEPT_PRIVATE = r"(?:messages?|chats?|data|conversations?|e ?mails?|files?|photos?|prompts?|passwords?|history)\b"
+"""Who asks whether people look at these wants to know how private they are."""
 _WISH = (
     r"(?:(?:please|pl[sz]|ok|no|hi|hello|hey|sorry|just|but|and|so|then|yes|well|now|or) )*"
     r"(?:(?:can|could|may|might) (?:i|we)|(?:i )?(?:just |really |only |still |now )?(?:want|need|would like)(?: to)?|"
@@ -201,16 +203,17 @@ _PATTERNS = {
         rf"(?:talk|speak) (?:to|with)|to (?:talk|speak) (?:to|with)|in here))+{_AFTER}",
         rf"(?:is|are) there (?:(?:an?|any|no) )?(?:(?:real|actual|live) )*(?:humans?|human beings?|real person|"
         rf"live (?:agent|person)){_NOW}",
-        rf"(?:(?:hi|hello|hey|sorry|please|ok|and|but|so) )*(?:(?:is|are|isn t) there )?"
-        rf"(?:(?:any|some) ?(?:one|body)|(?:is|are) (?:any|some) ?(?:one|body)|{_HUMAN})(?: else)?{_FROM}"
+        rf"(?:(?:hi|hello|hey|sorry|please|ok|and|but|so) )*(?:"
+        rf"(?:is|are|isn t) there (?:(?:any|some) ?(?:one|body)|{_HUMAN})|"
+        rf"is (?:any|some) ?(?:one|body))(?: else)?{_FROM}"
         rf"(?: (?:here|there|available|around|in here))*(?: (?:who|that|whom))? (?:i|we) (?:can|could|may|might) "
         rf"(?:please )?(?:talk|speak|chat|write) (?:to|with){_AFTER}",
         rf"(?:(?:hi|hello|hey|sorry|please|ok|and|but|so) )*(?:is|are) there {_ANY_PERSON}{_FROM}"
         rf"(?: (?:who|that|whom))? (?:i|we) (?:can|could|may|might) "
         rf"(?:ask|contact|reach|message|call|write to){_AFTER}",
         rf"(?:(?:hi|hello|hey|sorry|please|ok|and|but|so) )*(?:can|could|would|will) {_ANY_PERSON} (?:please )?"
-        r"(?:(?:have|take) a look(?: at| into)?|look (?:at|into|over)|check|answer|handle|deal with|review|read|"
-        r"reply to|see|sort|fix|take over|step in|jump in)"
+        r"(?:(?:have|take) a look(?: at| into)?|look (?:at|into|over)|check|answer|handle|deal with|review|"
+        rf"reply to|sort|fix|take over|step in|jump in)(?! my (?:\w+ )?{_KEPT_PRIVATE})"
         rf"(?: (?:this|that|it|me|my (?:\w+ ){{0,2}}\w+))?(?: out| for me)?{_AFTER}",
         rf"(?:{_WISH} )?(?:please )?escalate(?: (?:this|it|(?:this|my) (?:case|issue|ticket|problem)))?{_AFTER}",
         rf"i (?:do not|don t|dont) (?:want|like|wish) to (?:talk|speak|chat) (?:to|with) (?:a|the|this|some) "
@@ -365,7 +368,9 @@ _PATTERNS = {
 }
 _NAMED = {
     "en": r"(?:an? )?(?:(?:real|actual|live) )*(?:human|human being|agent|operator|representative|real person|"
-    r"actual person|live person|supervisor|manager)",
+    r"actual person|live person|supervisor|manager)|"
+    rf"(?:(?:any|some) ?(?:one|body)|{_HUMAN})(?: (?:that|who))? (?:i|we) (?:can|could) "
+    r"(?:talk|speak|chat) (?:to|with)",
     "de": r"(?:einen |ein |einem )?(?:echten |echter )?(?:mensch|menschen|mitarbeiter)",
     "fr": r"(?:un )?(?:humain|etre humain|conseiller)",
     "es": r"(?:un )?(?:humano|ser humano|agente)",

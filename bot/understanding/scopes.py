@@ -70,13 +70,20 @@ def _called(products: Iterable[str], found: Iterable[ScoredPassage]) -> set[str]
 
     Such a word has a capital within, only a model stands beside it in the name, and the passages use it for nothing
     else. "Office" of "Office Chair" is a word of the language however it is written, and who pays "with PayPal" does
-    not ask about the "PayPal Card". Or it is a model's number, "E200", which pages of others have for no code.
+    not ask about the "PayPal Card". Or it is a model's number, "E200", which pages of others have for no code;
+    that of an "MP3 Player" is what it plays.
     """
     names = {product: plain(product).split() for product in products}
     if not names:
         return set()
     whole = re.compile("|".join(r"[\W_]*".join(words) for words in names.values()), re.IGNORECASE)
-    numbers = {word for words in names.values() for word in words if len(words) > 1 and is_numbered(word)}
+    beside = [frozenset(words) - {*filter(is_numbered, words)} for words in names.values()]
+    numbers = {
+        word
+        for words, others_of_it in zip(names.values(), beside, strict=True)
+        for place, word in enumerate(words)
+        if is_numbered(word) and others_of_it and (place or beside.count(others_of_it) > 1)
+    }
     coined: set[str] = set()
     others: set[str] = set()
     for one in found:

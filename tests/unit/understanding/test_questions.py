@@ -487,24 +487,3 @@ def test_what_is_only_asked_in_anger_is_no_question_of_its_own(message: str) -> 
 def test_what_is_asked_with_such_words_about_a_matter_is_a_question() -> None:
     message = "Are joke gifts returnable? How much is postage?"
     assert questions_in(message) == ("Are joke gifts returnable?", "How much is postage?")
-
-
-@pytest.mark.parametrize(
-    "message",
-    [
-        "are you kidding me? 90 euros for postage?",
-        "Are you kidding me? How much is postage?",
-        "Is this a joke? How much is postage?",
-        "Seriously? How much is postage?",
-        "Ist das ein Witz? Wie teuer ist der Versand?",
-        "C'est une blague ? Combien coûte la livraison ?",
-        "¿Es una broma? ¿Cuánto cuesta el envío?",
-    ],
-)
-def test_what_is_only_asked_in_anger_is_no_question_of_its_own(message: str) -> None:
-    assert questions_in(message) == ()
-
-
-def test_what_is_asked_of_a_gift_or_a_deadline_is_a_question() -> None:
-    message = "Is this serious damage? How much is postage?"
-    assert questions_in(message) == ("Is this serious damage?", "How much is postage?")
