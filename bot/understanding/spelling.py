@@ -84,6 +84,11 @@ _SHORT_ENGLISH = tuple(
         (r"\b(what|where|how|who|when|that|there)s\b", r"\1's"),
         (r"\b(you|they)re\b", r"\1're"),
         (rf"({_BEGINS})im(?= (?-i:[a-z]))", r"\1I'm"),
+        (
+            r"\bim(?= (?:(?:so|really|just|very|absolutely|fucking|still) )*(?:angry|done|enraged|fed up|furious|"
+            r"gonna|livid|not|outraged|pissed|sick|suing|tired|waiting)\b)",
+            "I'm",
+        ),
         (r"\b(?-i:[iI]ve)(?= \w)", "I've"),
         (rf"({_BEGINS})ill(?= {_WILL}\b)", r"\1I'll"),
         (rf"({_BEGINS})id(?= (?:like|love|prefer|rather) )", r"\1I'd"),

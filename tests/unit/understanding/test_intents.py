@@ -1522,6 +1522,7 @@ def test_who_asks_in_general_is_told_from_who_asks_for_one_thing(text: str, gene
     ("intent", "texts"),
     [
         (Intent.ANGER, "im furious|Im so angry right now|im pissed off, 3 weeks and no refund|im calling my lawyer"),
+        (Intent.ANGER, "3 weeks and no refund im so furious|still no refund im gonna sue you"),
         (Intent.ANGER, "im gonna sue you|ill sue you|and ill call my lawyer|I'm suing you"),
         (Intent.PERSON, "pls get me ur supervisor|plz have someone call me, 0170 123456"),
         (
