@@ -165,7 +165,9 @@ _SHRUG = re.compile(
     "\U0001f937[\U0001f3fb-\U0001f3ff]?(?:\u200d[\u2640\u2642]\ufe0f?)?"
     r"|¯\\*_*\(ツ\)_*/*¯"
 )
-_SURE = re.compile(r"sure(?: (?:thing|please|thanks))?")
+_SURE = re.compile(
+    r"(?:sure(?: thing)?|yep|yeah|yup)(?: (?:pl[sz]|please|thanks|thx|ty))?|(?:yes|no|nope|nah)(?: (?:pl[sz]|please))?"
+)
 
 
 def in_words(text: str) -> str:
@@ -194,7 +196,7 @@ def _flagged(flag: re.Match[str]) -> str:
 
 
 def shows_or_shrugs(text: str) -> bool:
-    """Whether a message is nothing but flags, a shrug or "sure": small talk anywhere but in reply to our question."""
+    """Whether a message is nothing but flags, a shrug, "sure" or "nope": small talk but in reply to our question."""
     said = _SHRUG.sub("", _FLAG.sub("", text))
     return bool(_SURE.fullmatch(plain(text))) or (said != text and not any(char.isalnum() for char in said))
 

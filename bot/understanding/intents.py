@@ -187,7 +187,8 @@ _PHRASES: dict[Intent, dict[str, str]] = {
     },
     Intent.THANKS: {
         "en": "thanks|thank you|thankyou|thankss|thank youu|thank u|many thanks|thx|thnx|thanx|tnx|ty|tysm|tyvm|"
-        "cheers|much appreciated|"
+        "cheers|much appreciated|thank you sm|thank u sm|you saved me|u saved me|you saved my day|you saved my life|"
+        "lifesaver|you re a lifesaver|ur the best|u r the best|u rock|you rock|"
         "appreciate it|i appreciate it|i appreciate that|appreciated|thanks a lot|thanks so much|thank you so much|"
         "thank you very much|thanks very much|thanks a million|thanks a bunch|no thanks|no thank you|good bot|"
         "that helps|that helped|that helped a lot|this helps|very helpful|that was helpful|that is helpful|"
@@ -221,13 +222,25 @@ _PHRASES: dict[Intent, dict[str, str]] = {
         "got it|i see|understood|makes sense|that makes sense|alright|all right|sounds good|noted|sure|lovely|"
         "good to know|very good|good|super|wow|lol|haha|hahaha|fine|roger|will do|gotcha|i understand|right|sweet|"
         "that s great|that is great|that s good|that s perfect|that is perfect|that works|never mind|nevermind|nvm|"
-        "sorry|oops|my bad|my mistake|wrong channel|forget it",
-        "de": "alles klar|verstanden|verstehe|gut|prima|toll|klasse|in ordnung|passt|perfekt|sehr gut|genau|ach so",
-        "fr": "d accord|parfait|tres bien|compris|entendu|je vois|super merci|c est bon",
-        "es": "vale|perfecto|entendido|de acuerdo|muy bien|claro|genial|esta bien|bueno",
-        "it": "va bene|perfetto|capito|d accordo|ottimo|benissimo|ho capito",
-        "pt": "esta bem|ta bom|perfeito|entendi|certo|otimo|beleza",
-        "nl": "oke|prima|begrepen|duidelijk|top|helemaal goed|goed|fijn",
+        "sorry|oops|my bad|my mistake|wrong channel|wrong chat|wrong window|forget it|"
+        "yes please|yes pls|yep|yup|yeah|nope|nah|omg|omfg|yay|phew|lmao|i m good|im good|we re good|all good|"
+        "i m all set|all set|"
+        "i found it|found it|i found out|i figured it out|figured it out|i got it|i solved it|solved it|solved|"
+        "got it sorted|all sorted|sorted|it works now|works now|no worries|no problem",
+        "de": "alles klar|verstanden|verstehe|gut|prima|toll|klasse|in ordnung|passt|perfekt|sehr gut|genau|ach so|"
+        "jo|jep|noe|nee|passt schon|schon gut|hat sich erledigt|erledigt|ich hab s gefunden|hab s gefunden|"
+        "habs gefunden|schon gefunden|gefunden|falscher chat|falscher kanal|vergiss es",
+        "fr": "d accord|parfait|tres bien|compris|entendu|je vois|super merci|c est bon|"
+        "ouais|nan|j ai trouve|c est trouve|laisse tomber|laissez tomber|tant pis|pas grave|mauvais canal|mauvais chat",
+        "es": "vale|perfecto|entendido|de acuerdo|muy bien|claro|genial|esta bien|bueno|"
+        "sip|nop|ya lo encontre|lo encontre|ya esta|olvidalo|dejalo|no importa|chat equivocado|canal equivocado",
+        "it": "va bene|perfetto|capito|d accordo|ottimo|benissimo|ho capito|"
+        "l ho trovato|ho trovato|trovato|ho risolto|risolto|lascia stare|lascia perdere|non importa|chat sbagliata",
+        "pt": "esta bem|ta bom|perfeito|entendi|certo|otimo|beleza|"
+        "ja encontrei|encontrei|ja achei|achei|ja resolvi|resolvido|deixa para la|deixe para la|esquece|nao importa|"
+        "chat errado|canal errado",
+        "nl": "oke|prima|begrepen|duidelijk|top|helemaal goed|goed|fijn|"
+        "jep|nee hoor|ik heb het gevonden|gevonden|al gevonden|opgelost|laat maar|verkeerde chat|verkeerd kanaal",
     },
     Intent.ABOUT: {
         "en": "who are you|what are you|what can you do|what do you do|what can you help with|what "
@@ -296,7 +309,7 @@ _BESIDE = (
     "for your time|anyway|too|to you|you too|zusammen|fur die hilfe|fur deine hilfe|fur ihre hilfe|pour votre aide|"
     "pour ton aide|por la ayuda|por tu ayuda|por su ayuda|per l aiuto|pela ajuda|voor je hulp|voor de hulp|"
     "a tous|a todos|a tutti|bitte|s il vous plait|por favor|per favore|alstublieft|mir|ja|doch|"
-    "but|though|however|at all|really|for me|asap"
+    "but|though|however|at all|really|for me|asap|tho|sm|bro|man|dude"
 )
 _BESIDE_PHRASES = frozenset(tuple(plain(phrase).split()) for phrase in _BESIDE.split("|"))
 # Of several in one message, what is earlier here is answered.
@@ -323,7 +336,7 @@ def _small_talk(text: str) -> Wanted | None:
     left: list[str] = []
     asked: list[bool] = []
     for clause, marks in _MARKED.findall(text):
-        words = plain(clause).split()
+        words = [*map(_as_meant, plain(clause).split())]
         left += words
         asked += [not _QUESTION_MARKS.isdisjoint(marks)] * len(words)
     # What is said up to each place that phrases lead to: "thanks you re great" holds no "thanks you".
@@ -333,6 +346,24 @@ def _small_talk(text: str) -> Wanted | None:
             for length, wanted in _begun_with(left[place:], asked[place:]):
                 said.setdefault(place + length, (*said[place], *filter(None, (wanted,))))
     return min(said.get(len(left), ()), key=lambda one: _FIRST.index(one.intent), default=None)
+
+
+def _as_meant(word: str) -> str:
+    """Return a plain word without the letters that are typed once more to stress it, where small talk has that one."""
+    if word in _talked_with():
+        return word
+    twice, once = _DRAWN_OUT.sub(r"\1\1", word), _DRAWN_OUT.sub(r"\1", word)
+    return next((one for one in (twice, once, _LAST_DOUBLED.sub(r"\1", once)) if one in _talked_with()), word)
+
+
+_DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
+_LAST_DOUBLED = re.compile(r"([a-z])\1$")
+
+
+@cache
+def _talked_with() -> frozenset[str]:
+    """Return the words that small talk is made of."""
+    return frozenset(word for phrase in (*_phrases()[0], *_BESIDE_PHRASES) for word in phrase)
 
 
 def _begun_with(words: list[str], asked: list[bool]) -> Iterator[tuple[int, Wanted | None]]:

@@ -115,6 +115,46 @@ _BORROWED = re.compile(
     r"que sera sera|hasta la vista|mi casa es su casa|ich bin ein berliner|wie geht s|come prima|"
     r"la dolce vita|dolce far niente)\b"
 )
+# How a question begins in a language, and in no other: "Gibt es …", "à quelle heure …"; `plain` text.
+_GREETED = (
+    r"(?:(?:hallo|moin|servus|guten (?:tag|morgen|abend)|bonjour|bonsoir|salut|hola|buenos dias|buenas tardes|"
+    r"ciao|salve|buongiorno|ola|oi|bom dia|boa tarde|hoi|goedemorgen|goedemiddag|hi|hey|hello|und|et|aber|mais) )*"
+)
+_OPENINGS = {
+    "de": r"(?:wann|wo|wie|warum|wieso|was) (?:hat|haben|habt|ist|sind|offnet|offnen|schliesst|schliessen|macht|kann|"
+    r"konnen|darf|durfen|muss|mussen|kommt|kommen|bekomme|kostet|kosten|finde|gibt|beginnt|wird|werden|gilt|gelten|"
+    r"lange|viel|viele|oft|teuer|hoch|weit|fahrt)|"
+    r"(?:kann|konnte|darf|durfte|muss|soll|sollte|bekomme|brauche|habe) (?:ich|man)|"
+    r"(?:konnen|durfen|mussen|haben|brauchen|bieten|nehmen|verkaufen|liefern) (?:wir|sie)|"
+    r"(?:habt|seid|nehmt|konnt|akzeptiert|verkauft|bietet|liefert|macht|verschickt|versendet) ihr|"
+    r"gibt (?:es|s)|gibts (?:n|ne|nen|ein\w*|bei|noch|auch|hier|da|da\w+)|"
+    r"(?:hat|ist|sind) (?:das|die|der|euer|eure|ihr|ihre|mein|meine) \w+(?: \w+)* "
+    r"(?:offen|geoffnet|geschlossen|kostenlos|inklusive|moglich|auf|zu|dabei|enthalten|teuer|frei)",
+    "fr": r"a quelle heure|c est (?:ouvert|ferme|quand|combien|quoi|ou|possible|gratuit|payant|inclus|compris)|"
+    r"il y a (?:un|une|des|du|de la)|y a (?:t il )?(?:un|une|des|du|de la)|est ce (?:que|qu)|"
+    r"(?:est ce que )?je (?:peux|dois|veux|voudrais|souhaite|cherche)|puis je|peut on|on peut|faut il|"
+    r"(?:vous|tu) (?:livrez|acceptez|avez|etes|vendez|fermez|ouvrez|proposez|faites|pouvez|peux|as)|"
+    r"(?:avez|etes|livrez|acceptez|pouvez) vous|quell?e?s? (?:est|sont|sera)|"
+    r"comment (?:faire|puis|\w+(?:er|ir) (?:la|le|les|un|une|mon|ma|mes|du|des|l))|"
+    r"combien (?:de|coute|coutent|ca|faut)|quand (?:est|ouvre|ouvrez|ferme|fermez)|"
+    r"ou (?:est|sont|se|puis|trouver)",
+    "es": r"a que hora|cuanto (?:cuesta|cuestan|vale|valen|tarda|es)|se puede|"
+    r"(?:abren|cierran) (?:los|el|en|a|hoy|manana)|"
+    r"(?:tienen|aceptan|hacen|venden) \w+|donde (?:esta|estan|puedo)|hay (?:un|una|algun|alguna|que) \w+",
+    "it": r"a che ora|quanto (?:costa|costano|dura)|si puo|avete (?:un|una|il|la|dei|delle)|"
+    r"spedite (?:in|a|anche|all)|siete (?:aperti|chiusi)|quando (?:apre|aprite|chiude|chiudete)|c e (?:un|una|il|la)|"
+    r"dove (?:e|sono|posso|trovo)",
+    "pt": r"a que horas|quanto (?:custa|custam|demora)|(?:voces|voce) (?:tem|aceitam?|entregam?|enviam?|fazem|abrem)|"
+    r"tem (?:um|uma|estacionamento)|esta aberto (?:ao|aos|no|hoje)|onde (?:fica|esta|posso)",
+    "nl": r"hoe (?:laat|duur|lang|veel)|tot hoe laat|zijn jullie|hebben jullie|leveren jullie|(?:kan|mag|moet) ik|"
+    r"is er (?:een|ook|parkeer\w*|korting)|wanneer (?:is|zijn|gaat|opent|gaan)|wat (?:kost|kosten)|"
+    r"waar (?:is|kan|vind)",
+}
+_ENGLISH_MATTERS = frozenset(
+    "album book books cd coupon dvd film game lyrics movie mug order orders policy poster refund return returns ship "
+    "shipping shirt song stock ticket tickets tour tshirt vinyl".split()
+)
+"""What English readers ask about that has a foreign title."""
 _TELLS = {language: frozenset(words.split()) for language, words in _TELLING.items()}
 _SMALL = {language: _TELLS[language] | frozenset(words.split()) for language, words in _BESIDE.items()}
 _USED = {
@@ -123,9 +163,30 @@ _USED = {
 }
 
 
+_OPENS = {language: re.compile(rf"{_GREETED}(?:{openings})\b") for language, openings in _OPENINGS.items()}
+_IN_ENGLISH_ALONE = {
+    language: (_SMALL["en"] | _ENGLISH_MATTERS) - small - {"d", "m", "s", "t"} for language, small in _SMALL.items()
+}
+
+
 def written_in(text: str) -> str:
     """Return the code of the language, of those that the bot speaks, that a text is clearly written in, else ""."""
     own = without_quotes(text[:_CHARS])
+    return _told_by_words(own) or _told_by_its_beginning(own)
+
+
+def _told_by_its_beginning(own: str) -> str:
+    """Return the code of the language in which a message asks without a word of English, by how it begins, else ""."""
+    said = _BORROWED.sub(" ", plain(own)).strip()
+    words = set(said.split())
+    opened = [language for language, pattern in _OPENS.items() if pattern.match(said)]
+    if len(words) < _WORDS or len(opened) != 1 or words & _IN_ENGLISH_ALONE[opened[0]]:
+        return ""
+    return opened[0]
+
+
+def _told_by_words(own: str) -> str:
+    """Return the code of the language that most small words of a message, and what it asks about, tell, else ""."""
     words = set(_BORROWED.sub(" ", plain(own)).split()) | ({"¿"} & set(own))
     if {"¿"} < words and len(words & _SMALL["en"] - _SMALL["es"]) < _TELLING_WORDS:
         return "es"

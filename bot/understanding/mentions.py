@@ -22,7 +22,7 @@ from knowledge.territories import (
 KEYS = ("region", "product")
 """What a question can be asked back about; audience and dates never are, a language is taken from the question."""
 CALLED = "called"
-"""Beside the `KEYS`, what is known: coined words that products may be called by for short, see `known_in`."""
+"""Beside the `KEYS`, what is known: words that products may be called by for short, see `known_in`."""
 # What tells the models of a product apart, beside figures and single letters: "BrewMaster Pro".
 _MODEL_WORDS = frozenset(
     "air basic classic compact deluxe duo eco elite gt ii iii iv lite max mini neo nova plus premium prime pro se slim "
@@ -43,6 +43,8 @@ _NEXT_WORD = re.compile(r"[ \t\u00a0_-]*(\w+)")
 # "The BrewMaster 2 weeks ago": a figure that counts something is no model's.
 _COUNTS = re.compile(r"\s*(?:x|times|(?:second|minute|hour|day|week|month|year|euro|pound|dollar)s?)\b", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
+_FIGURE = re.compile(r"\d")
+_NUMBERED = re.compile(r"[a-z]{1,4}\d{1,5}[a-z]{0,2}")
 BEFORE_PLACES = frozenset(
     "in into to for from within outside across around near via of nach aus fur dans en au aux pour para".split()
 )
@@ -177,7 +179,7 @@ def written_together(known: Mapping[str, Collection[str]]) -> dict[str, tuple[st
 
 
 def short_names(known: Mapping[str, Collection[str]]) -> dict[str, str]:
-    """Return the known products by the coined word that they are called for short: "brewmaster" of "BrewMaster 200".
+    """Return the known products by the word that they are called for short: "brewmaster" of "BrewMaster 200".
 
     A word that several products have in their names is none.
     """
@@ -244,6 +246,8 @@ def is_another_model(text: str, called: re.Match[str], product: str) -> bool:
     follows = _NEXT_WORD.match(text, called.end())
     if not follows or (word := plain(follows[1])) in plain(product).split():
         return False
+    if is_numbered(plain(called[0])):
+        return word in _MODEL_WORDS or (len(word) == 1 and follows[1].isupper() and word not in STOP_WORDS)
     if any(char.isdigit() for char in word):
         return not (word.isdigit() and _COUNTS.match(text, follows.end()))
     capital = follows[1][0].isupper() and word not in STOP_WORDS | choices.SMALL_WORDS
@@ -252,16 +256,32 @@ def is_another_model(text: str, called: re.Match[str], product: str) -> bool:
 
 
 def names_another_model(text: str, known: Mapping[str, Collection[str]]) -> bool:
-    """Whether a text names a model that is not known, by a known product's name: "BrewMaster 300", "BrewMaster300"."""
+    """Whether a text names a model that is not known, by a known product's name: "BrewMaster 300", "BrewMaster300".
+
+    So does the name that several known models have in common, with a number like theirs: "Therma E300".
+    """
     short, together = short_names(known), written_together(known)
+    names = [plain(product).split() for product in known.get("product", ())]
+    families = {word for words in names for word in words if _is_a_familys(word, names)}
+    numbers = {word for words in names for word in words if is_numbered(word)}
     for token in _WORD.finditer(text):
         word = plain(token[0])
+        follows = _NEXT_WORD.match(text, token.end()) if word in families else None
+        number = plain(follows[1]) if follows else ""
+        if number not in numbers and _FIGURE.sub("0", number) in {_FIGURE.sub("0", one) for one in numbers}:
+            return True
         for name, product in short.items():
             if word == name and is_another_model(text, token, product):
                 return True
             if word.startswith(name) and word.removeprefix(name).isdigit() and word not in together:
                 return True
     return False
+
+
+def _is_a_familys(word: str, names: Sequence[Sequence[str]]) -> bool:
+    """Whether several models, told apart by their numbers, have a word in their names."""
+    its = [words for words in names if word in words]
+    return len(its) > 1 and not tells_a_model(word) and all(any(map(is_numbered, words)) for words in its)
 
 
 def is_a_place_in(text: str, mention: Mention, *, alone: bool) -> bool:
@@ -363,3 +383,8 @@ def left_out(named: Sequence[Mention], before: Sequence[Mention]) -> frozenset[s
 
 def tells_a_model(word: str) -> bool:
     return len(word) == 1 or word in _MODEL_WORDS or any(char.isdigit() for char in word)
+
+
+def is_numbered(word: str) -> bool:
+    """Whether a plain word is written as the number of a model is, with letters and figures: "e200", "x1c"."""
+    return bool(_NUMBERED.fullmatch(word))

@@ -62,7 +62,12 @@ _AMBIGUOUS = frozenset(
     "mali man maurice monaco niger norfolk oman palau panama peru reunion samoa sark togo tonga turkey".split()
 )
 _ALWAYS_CODES = {"uk": "uk", "eu": "eu", "usa": "us", "uae": "ae"}
-_NOTHING_BUT_CODES = frozenset({*_ALWAYS_CODES, "us", "and", "or", "both", "please"})
+_ALL_CODES = frozenset({*_ALWAYS_CODES, "us"})
+_BESIDE_CODES = frozenset(
+    "all alle allebei alles alstublieft and aub beide bitte both deux dos due e either en et favor favore haha hi "
+    "i ja kthx lol my neither o oder ok okay only or ou per please pls plss plz por si sorry svp thank thanks the "
+    "thx tous ty u und y yeah yep yes you".split()
+)
 """Words of a reply such as "us & uk", in which "us" is no pronoun."""
 # What other languages call them, in capitals; "UK VS US" has the other "VS".
 _CODES_AFTER = {
@@ -266,7 +271,7 @@ class Names:
         words = [plain(token[0].replace(".", "")) for token in tokens]
         said = " ".join(word for word in words if word not in choices.SMALL_WORDS or word == "us")
         alone = len(words) == 1 or (bool(said) and (len(set(said.split())) == 1 or said in territories()))
-        alone = alone or (answering and _NOTHING_BUT_CODES.issuperset(words))
+        alone = alone or (answering and _names_nothing_but_codes(text, words))
         brackets = _IN_BRACKETS.search(text)
         names, begin = (_IN_A_LIST.split(brackets[1]), brackets.start()) if brackets else ([], 0)
         by_name = {plain(word): (key, word) for key in KEYS for word in known.get(key, ()) if len(word) > 2}
@@ -584,6 +589,12 @@ class Names:
             elif not spans:
                 question = asked_for(question, key, label, language)
         return question
+
+
+def _names_nothing_but_codes(text: str, words: Collection[str]) -> bool:
+    """Whether a reply, in these plain words, holds codes of places alone: "both uk and us, thx"."""
+    left = {*choices.without_asides(text).split()} & set(words) or set(words)
+    return not _ALL_CODES.isdisjoint(left) and left <= _ALL_CODES | _BESIDE_CODES
 
 
 def _last(said: Sequence[_Said]) -> _Said:

@@ -48,6 +48,19 @@ _AFTER = (
     rf"{_NOW}(?: (?:about|regarding|concerning|who can (?:(?:actually|really|finally) )*help|"
     r"who (?:(?:actually|really) )*knows)\b.*)?"
 )
+_AT_A_TIME = (
+    r"(?: (?:(?:at|around|after|before|by|from|between) )?(?:(?:about|around) )?"
+    r"(?:\d{1,2}(?: \d\d)?(?: ?[ap] ?m)?(?: o clock)?(?: (?:and|or) \d{1,2}(?: \d\d)?(?: ?[ap] ?m)?)?|"
+    r"noon|midday|lunch|(?:half|quarter) (?:past|to) \w+)|"
+    r" (?:on |this |next )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|tonight|"
+    r"morning|afternoon|evening|week)| in (?:an?|\d{1,3}|half an|ten|five) (?:minutes?|mins?|hours?))*"
+)
+_ANY_PERSON = (
+    r"(?:an?|any|some) (?:(?:real|actual|live|living) )*(?:human|human being|(?:real|actual|live) (?:person|agent))"
+)
+"""Who is no bot, whoever else it is."""
+_KEPT_PRIVATE = r"(?:messages?|chats?|data|conversations?|e ?mails?|files?|photos?|prompts?|passwords?|history)\b"
+"""Who asks whether people look at these wants to know how private they are."""
 _WISH = (
     r"(?:(?:please|pl[sz]|ok|no|hi|hello|hey|sorry|just|but|and|so|then|yes|well|now|or) )*"
     r"(?:(?:can|could|may|might) (?:i|we)|(?:i )?(?:just |really |only |still |now )?(?:want|need|would like)(?: to)?|"
@@ -85,6 +98,7 @@ _OVER_DE = (
     r"(?: (?:wegen|bezuglich|betreffend|betreffs|zu|in sachen) (?:mein|dein|ihr|d|unser|ein)(?:e|er|em|en|es|as)?\b.*)?"
 )
 """What a call is wished for."""
+_MATTER_DE = r"(?: (?:uber|wegen|bezuglich|betreffend|betreffs|zu|zum|zur|in sachen|es geht um) .*)?"
 _WHEN_FR = (
     r"(?:demain|aujourd hui|maintenant|rapidement|au plus vite|des que possible|ce (?:matin|soir)|cet apres midi|"
     r"demain (?:matin|soir|apres midi)|(?:vers|a|apres) \d{1,2} ?h(?: ?\d\d)?)"
@@ -97,26 +111,43 @@ _WHOM_FR = (
     r" du support)?"
 )
 _AFTER_FR = r"(?: (?:reel|reelle|humain|humaine|physique|s il vous plait|s il te plait|svp|stp))*"
+_MATTER_FR = (
+    r"(?: (?:pour|sur|concernant|au sujet|a propos|par rapport|a cause|"
+    r"de (?:ma|mon|mes|notre|nos|la|l|ce|cette)|du|des) .*)?"
+)
 _WHOM_ES = (
     r"(?:(?:una? |su |tu |el |la |alguna? |uno de sus )?(?:human[oa]|ser humano|persona|agente|operadora?|"
     r"representante|"
     r"asesora?|jef[ea]|encargad[oa]|supervisora?|gerente|responsable|directora?)|alguien)"
 )
 _AFTER_ES = r"(?: (?:real|humana|humano|por favor|de verdad))*"
+_WHEN_ES = r"(?:hoy|manana|ahora|luego|por la (?:manana|tarde|noche)|(?:a|despues de|antes de) las? \d{1,2}(?: \d\d)?)"
+_MATTER_ES = r"(?: (?:sobre|por|acerca|respecto|en relacion|a causa|para|de|del) .*)?"
 _WHOM_IT = (
     r"(?:(?:una? |il |la |l |il vostro |la vostra |il suo |un vostro |una vostra )?(?:uman[oa]|persona|operatore|"
     r"operatrice|"
     r"essere umano|responsabile|capo|direttore|direttrice|supervisore|consulente|addett[oa]|collega|incaricat[oa])|"
     r"qualcuno)"
 )
+_WHEN_IT = (
+    r"(?:oggi|domani|adesso|ora|(?:domani |di )?(?:mattina|pomeriggio|sera)|"
+    r"(?:alle|dopo le|prima delle) \d{1,2}(?: \d\d)?)"
+)
+_MATTER_IT = r"(?: (?:per|su|sul|sulla|sulle|sui|riguardo|a proposito|circa|di|del|della|dei|delle|dell) .*)?"
 _WHOM_PT = (
     r"(?:(?:uma? |o |a |o seu |a sua |o vosso |o teu |um dos seus )?(?:human[oa]|pessoa|atendente|agente|representante|"
     r"ser humano|chefe|gerente|responsavel|supervisora?|assistente|operadora?|funcionari[oa]|colega)|alguem)"
 )
+_WHEN_PT = r"(?:hoje|amanha|agora|(?:de|a) (?:manha|tarde|noite)|(?:as|depois das|antes das) \d{1,2}(?: ?h)?(?: \d\d)?)"
+_MATTER_PT = r"(?: (?:sobre|por causa|acerca|a respeito|quanto a|para|de|do|da|dos|das) .*)?"
 _WHOM_NL = (
     r"(?:(?:een |de |jullie |uw |je )?(?:echte? )?(?:mens|medewerk(?:er|ster)|persoon|chef|manager|baas|leidinggevende|"
     r"verantwoordelijke|collega)|iemand(?: anders)?)"
 )
+_WHEN_NL = (
+    r"(?:vandaag|morgen|nu|straks|(?:morgen|van)?(?:ochtend|middag|avond)|(?:om|na|voor) \d{1,2}(?: \d\d)?(?: uur)?)"
+)
+_MATTER_NL = r"(?: (?:over|vanwege|omtrent|wegens|betreffende|voor|van) .*)?"
 _CONTACT = (
     r"(?:(?:call|phone|ring|contact|email|e mail|text|message|write to|get back to|get in touch with|reach out to) me)"
 )
@@ -137,11 +168,11 @@ _PATTERNS = {
         rf"(?:(?:please|ok|no|just) )*(?:talk|speak|chat) (?:to|with|2) (?:{_HUMAN}{_AFTER}|{_TEAM}{_NOW})",
         rf"(?:(?:please|ok|just|(?:can|could|would) "
         rf"(?:you|someone|somebody|{_HUMAN})|i (?:want|need|would like|d like) (?:you|someone|somebody|{_HUMAN}) to) )*"
-        rf"(?:call|phone|ring) me(?: back)?(?: (?:on|at) [\d ]+)?{_AFTER}",
+        rf"(?:call|phone|ring) me(?: back)?(?: (?:on|at) [\d ]+)?{_AT_A_TIME}{_AFTER}",
         r"i (?:want|need|would like|d like) (?:to be (?:called|phoned|rung)(?: back)?|a call ?back)"
         r"(?: please| now| today)*",
         rf"(?:(?:please|ok|just|hi|hello) )*(?:(?:can|could|would) (?:{_ANYONE}|{_STAFF})(?: please)?|"
-        rf"(?:please )?(?:have|get|let) (?:{_ANYONE}|{_STAFF})(?: to)?) {_CONTACT}{_AFTER}",
+        rf"(?:please )?(?:have|get|let) (?:{_ANYONE}|{_STAFF})(?: to)?) {_CONTACT}{_AT_A_TIME}{_AFTER}",
         # "How can I talk to someone about a bulk order?" is told by a page, or by whom the refusal names.
         rf"how (?:can|do|could|would) i (?:{_TALK}|reach) (?:(?:to|with) )?(?:{_STAFF}{_AFTER}|{_HUMAN}{_NOW})",
         rf"(?:{_WISH} )?(?:please )?(?:connect|transfer|put|pass|hand|forward|redirect|switch|escalate)"
@@ -172,6 +203,18 @@ _PATTERNS = {
         rf"(?:talk|speak) (?:to|with)|to (?:talk|speak) (?:to|with)|in here))+{_AFTER}",
         rf"(?:is|are) there (?:(?:an?|any|no) )?(?:(?:real|actual|live) )*(?:humans?|human beings?|real person|"
         rf"live (?:agent|person)){_NOW}",
+        rf"(?:(?:hi|hello|hey|sorry|please|ok|and|but|so) )*(?:"
+        rf"(?:is|are|isn t) there (?:(?:any|some) ?(?:one|body)|{_HUMAN})|"
+        rf"is (?:any|some) ?(?:one|body))(?: else)?{_FROM}"
+        rf"(?: (?:here|there|available|around|in here))*(?: (?:who|that|whom))? (?:i|we) (?:can|could|may|might) "
+        rf"(?:please )?(?:talk|speak|chat|write) (?:to|with){_AFTER}",
+        rf"(?:(?:hi|hello|hey|sorry|please|ok|and|but|so) )*(?:is|are) there {_ANY_PERSON}{_FROM}"
+        rf"(?: (?:who|that|whom))? (?:i|we) (?:can|could|may|might) "
+        rf"(?:ask|contact|reach|message|call|write to){_AFTER}",
+        rf"(?:(?:hi|hello|hey|sorry|please|ok|and|but|so) )*(?:can|could|would|will) {_ANY_PERSON} (?:please )?"
+        r"(?:(?:have|take) a look(?: at| into)?|look (?:at|into|over)|check|answer|handle|deal with|review|"
+        rf"reply to|sort|fix|take over|step in|jump in)(?! my (?:\w+ )?{_KEPT_PRIVATE})"
+        rf"(?: (?:this|that|it|me|my (?:\w+ ){{0,2}}\w+))?(?: out| for me)?{_AFTER}",
         rf"(?:{_WISH} )?(?:please )?escalate(?: (?:this|it|(?:this|my) (?:case|issue|ticket|problem)))?{_AFTER}",
         rf"i (?:do not|don t|dont) (?:want|like|wish) to (?:talk|speak|chat) (?:to|with) (?:a|the|this|some) "
         rf"(?:bot|robot|machine|chatbot|computer|ai){_AFTER}",
@@ -182,8 +225,8 @@ _PATTERNS = {
     ),
     "de": (
         rf"(?:(?:nein|ok|hallo|guten tag|ich (?:mochte|will|wurde|muss)|(?:kann|konnte|darf|durfte) ich|"
-        rf"lass mich|lassen sie mich|{_POLITE_DE}) )*(?:mit )?{_WHOM_DE}{_FROM_DE}(?: {_POLITE_DE})*(?: uber .*)? "
-        r"(?:sprechen|reden|chatten|telefonieren|verbunden werden|verbinden)(?: bitte)?",
+        rf"lass mich|lassen sie mich|{_POLITE_DE}) )*(?:mit )?{_WHOM_DE}{_FROM_DE}(?: {_POLITE_DE})*{_MATTER_DE} "
+        rf"(?:sprechen|reden|chatten|telefonieren|verbunden werden|verbinden)(?: bitte)?{_MATTER_DE}",
         rf"(?:(?:hallo|bitte) )*(?:konnen|konnten|wurden|kannst|konntest) (?:sie|du) mich(?: {_POLITE_DE})* (?:mit|zu|"
         rf"an) "
         rf"(?:{_WHOM_DE}{_FROM_DE}|{_DEPARTMENT_DE})(?: {_POLITE_DE})* "
@@ -197,7 +240,7 @@ _PATTERNS = {
         rf"ruckruf{_AFTER_DE}{_OVER_DE}",
         rf"ruckruf(?: (?:bitte|gewunscht|erwunscht|erbeten))+{_AFTER_DE}",
         rf"(?:bitte )?(?:rufen sie|ruft|ruf) mich(?: {_WHEN_DE})* (?:an|zuruck){_AFTER_DE}",
-        rf"(?:konnen|konnten|wurden) sie mich (?:bitte )?(?:anrufen|zuruckrufen){_AFTER_DE}",
+        rf"(?:konnen|konnten|wurden) sie mich(?: {_WHEN_DE})* (?:anrufen|zuruckrufen){_AFTER_DE}",
         r"ich (?:will|mochte|mag) (?:(?:jetzt|aber|wirklich|bitte) )*"
         r"(?:nicht mit (?:einem|einer|dem|der|diesem|dieser|nem|ner)|mit keine[mr]) "
         r"(?:bot|chatbot|roboter|computer|automaten|maschine|ki) (?:reden|sprechen|schreiben|chatten)",
@@ -209,7 +252,7 @@ _PATTERNS = {
     "fr": (
         r"(?:(?:je (?:veux|voudrais|souhaite|souhaiterais|prefere|peux)|puis je|pourrais je|est ce que je peux|"
         r"peut on|merci de me laisser|laissez moi|j aimerais|je prefererais|je dois|non|bonjour) )*"
-        rf"parler (?:a|avec) {_WHOM_FR}{_AFTER_FR}",
+        rf"parler (?:a|avec) {_WHOM_FR}{_AFTER_FR}{_MATTER_FR}",
         r"(?:bonjour )?(?:(?:pouvez|pourriez|pourrez) vous|peux tu|pourrais tu|merci de)(?: s il vous plait)? me "
         rf"(?:passer|(?:mettre en (?:relation|contact)|transferer|connecter|rediriger) (?:avec|a|"
         rf"vers)) {_WHOM_FR}{_AFTER_FR}",
@@ -219,8 +262,8 @@ _PATTERNS = {
         r"(?:bonjour )?(?:(?:pouvez|pourriez|pourrez) vous|"
         r"(?:est ce (?:que|qu) )?(?:on|quelqu un) (?:peut|pourrait)(?: il)?|"
         r"merci de|peut on|peux tu) "
-        rf"(?:m appeler|me rappeler|me telephoner){_AFTER_FR}",
-        rf"(?:merci )?(?:rappelez|appelez|telephonez) moi{_AFTER_FR}",
+        rf"(?:m appeler|me rappeler|me telephoner)(?: {_WHEN_FR})*{_AFTER_FR}",
+        rf"(?:merci )?(?:rappelez|appelez|telephonez) moi(?: {_WHEN_FR})*{_AFTER_FR}",
         rf"je (?:voudrais|souhaite|souhaiterais|veux|veux bien) etre "
         rf"(?:r?appelee?|contactee? par telephone)(?: {_WHEN_FR})*{_AFTER_FR}",
         r"(?:je )?ne veux pas parler (?:a|avec) (?:une? |cette? )?(?:robot|bot|chatbot|machine|ia|ordinateur)",
@@ -235,7 +278,7 @@ _PATTERNS = {
     ),
     "es": (
         r"(?:(?:quiero|quisiera|puedo|podria|necesito|me gustaria|prefiero|preferiria|deseo|dejame|dejeme|por favor|"
-        rf"hola) )*hablar con {_WHOM_ES}{_AFTER_ES}",
+        rf"hola) )*hablar con {_WHOM_ES}{_AFTER_ES}{_MATTER_ES}",
         r"(?:(?:por favor|hola) )*(?:quiero|quisiera|necesito|prefiero|me gustaria) que me (?:atienda|ayude|llame|"
         r"conteste|"
         rf"responda|contacte|atiendan) {_WHOM_ES}{_AFTER_ES}",
@@ -243,7 +286,7 @@ _PATTERNS = {
         r"transferir)"
         rf"(?:me)?(?: en contacto)? (?:con|a) {_WHOM_ES}{_AFTER_ES}",
         rf"(?:(?:me )?(?:puede|puedes|pueden|podria|podrian) (?:llamarme|llamar)(?: alguien)?|(?:alguien )?me "
-        rf"(?:puede|pueden) llamar|(?:llamenme|llameme|llamame)){_AFTER_ES}",
+        rf"(?:puede|pueden) llamar|(?:llamenme|llameme|llamame))(?: {_WHEN_ES})*{_AFTER_ES}",
         r"(?:por favor )?(?:quiero|quisiera|necesito|prefiero) una persona(?: por favor)*",
         r"no quiero hablar con (?:una? |este |esta )?(?:robot|bot|chatbot|maquina)",
         r"(?:un |una )?(?:humano|persona real|agente)(?: por favor)+",
@@ -258,7 +301,7 @@ _PATTERNS = {
     "it": (
         r"(?:(?:vorrei|voglio|posso|potrei|preferisco|preferirei|devo|mi faccia|fammi|fatemi|mi fate|per favore|no|"
         r"salve|buongiorno) )*"
-        rf"parl(?:are|a) con {_WHOM_IT}(?: (?:reale|vera|vero|umano|umana|per favore))*",
+        rf"parl(?:are|a) con {_WHOM_IT}(?: (?:reale|vera|vero|umano|umana|per favore))*{_MATTER_IT}",
         r"(?:(?:per favore|salve|buongiorno) )*(?:puo|puoi|potete|potrebbe|potreste) (?:passarmi|"
         r"(?:mettermi in contatto|"
         rf"collegarmi|trasferirmi|connettermi) (?:con|a)) {_WHOM_IT}(?: (?:reale|vera|vero|umano|per favore))*",
@@ -266,7 +309,7 @@ _PATTERNS = {
         r"(?:telefonicamente|da qualcuno|da una persona))(?: (?:per favore|domani|oggi|al piu presto))*",
         r"(?:(?:potete|potreste|puo|puoi|potrebbe) (?:ri)?chiamarmi(?: qualcuno)?|"
         r"mi (?:potete|puo|puoi|potrebbe|potreste) (?:ri)?chiamare(?: qualcuno)?|"
-        r"(?:ri)?chiamatemi|(?:qualcuno )?puo (?:ri)?chiamarmi)(?: per favore)*",
+        rf"(?:ri)?chiamatemi|(?:qualcuno )?puo (?:ri)?chiamarmi)(?: {_WHEN_IT})*(?: per favore)*",
         r"non voglio parlare con (?:una? |questo )?(?:robot|bot|chatbot|macchina)",
         r"(?:un )?(?:umano|operatore)(?: per favore)+",
         r"(?:per favore )?(?:voglio|vorrei|preferisco|mi serve|ho bisogno di|mi passi|passami|mi passa|"
@@ -279,13 +322,13 @@ _PATTERNS = {
     "pt": (
         r"(?:(?:eu )?(?:quero|queria|posso|poderia|gostaria de|gostava de|preciso(?: de)?|prefiro|preferia|preferiria|"
         r"deixe me|por favor|ola|bom dia) )*"
-        rf"falar com {_WHOM_PT}(?: (?:real|humano|humana|de verdade|por favor))*",
+        rf"falar com {_WHOM_PT}(?: (?:real|humano|humana|de verdade|por favor))*{_MATTER_PT}",
         r"(?:(?:por favor|ola) )*(?:voce )?(?:pode|podem|poderia|poderiam) (?:me )?(?:passar|transferir|conectar|"
         r"ligar|por em "
         rf"contato)(?: me)? (?:para|com|a|ao) {_WHOM_PT}(?: (?:real|humano|de verdade|por favor))*",
         r"(?:(?:voces |voce |alguem )?(?:podem|pode|poderia|poderiam) (?:me (?:ligar|telefonar)|"
         r"(?:ligar|telefonar) me)|"
-        r"(?:liguem|ligue) me|me (?:liguem|ligue))(?: (?:de volta|por favor))*",
+        rf"(?:liguem|ligue) me|me (?:liguem|ligue))(?: (?:de volta|por favor|{_WHEN_PT}))*",
         r"nao quero falar com (?:uma? |este |esse )?(?:robo|bot|chatbot|maquina)",
         r"(?:um |uma )?(?:humano|atendente|pessoa real)(?: por favor)+",
         r"(?:por favor )?(?:(?:voce )?(?:pode|poderia) (?:me )?(?:passar|transferir)(?: me)?|"
@@ -300,13 +343,14 @@ _PATTERNS = {
         r"(?:(?:ik wil|ik wil graag|kan ik|kan ik ook|mag ik|graag|liever|alstublieft|"
         rf"nee|hallo|ik zou graag|laat me|laat mij) )*(?:met )?{_WHOM_NL}(?: van (?:de )?(?:klantenservice|support|"
         rf"helpdesk))?"
-        r"(?: (?:graag|alstublieft))? (?:spreken|praten|chatten)(?: (?:alstublieft|aub|graag))*",
+        r"(?: (?:graag|alstublieft))?(?: (?:over|vanwege|omtrent|wegens) .*)? (?:spreken|praten|chatten)"
+        rf"(?: (?:alstublieft|aub|graag))*{_MATTER_NL}",
         rf"(?:kunt u|kun je|kunnen jullie) (?:mij|me) (?:(?:aub|alstublieft|"
         rf"even) )*(?:met {_WHOM_NL} (?:door)?verbinden|"
         rf"doorverbinden met {_WHOM_NL})(?: (?:alstublieft|aub))*",
         r"(?:(?:kunt u|kunnen jullie|kun je|kan iemand|kan er iemand) (?:mij|me)"
-        r"(?: (?:alstublieft|aub))? (?:terug)?bellen|"
-        r"bel (?:mij|me)(?: terug)?)(?: (?:alstublieft|aub|graag))*",
+        rf"(?: (?:alstublieft|aub|{_WHEN_NL}))* (?:terug)?bellen|"
+        rf"bel (?:mij|me)(?: terug)?)(?: (?:alstublieft|aub|graag|{_WHEN_NL}))*",
         rf"(?:(?:ik wil|ik wil graag|kan ik|kan ik ook|mag ik|ik zou graag|hallo|graag) )*met {_WHOM_NL} bellen"
         r"(?: (?:alstublieft|aub|graag))*",
         r"(?:verbind (?:mij|me)|(?:kunt u|kun je|kunnen jullie) (?:mij|me))(?: (?:aub|alstublieft|even|door))* met "
@@ -324,7 +368,9 @@ _PATTERNS = {
 }
 _NAMED = {
     "en": r"(?:an? )?(?:(?:real|actual|live) )*(?:human|human being|agent|operator|representative|real person|"
-    r"actual person|live person|supervisor|manager)",
+    r"actual person|live person|supervisor|manager)|"
+    rf"(?:(?:any|some) ?(?:one|body)|{_HUMAN})(?: (?:that|who))? (?:i|we) (?:can|could) "
+    r"(?:talk|speak|chat) (?:to|with)",
     "de": r"(?:einen |ein |einem )?(?:echten |echter )?(?:mensch|menschen|mitarbeiter)",
     "fr": r"(?:un )?(?:humain|etre humain|conseiller)",
     "es": r"(?:un )?(?:humano|ser humano|agente)",

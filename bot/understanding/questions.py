@@ -167,11 +167,26 @@ _MANNERS = re.compile(
     r"|do you (?:have|got) (?:a |any |some )?(?:minute|moment|second|sec|time)"
     r"|are you (?:there|here|online|available|real|human|a (?:\w+ )?(?:bot|robot|human|person|machine))"
     r"|do you (?:understand|know)(?: me)?|(?:am i|are we) right here"
+    r"|(?:(?:are )?(?:you|u|ya) )?(?:(?:fucking|freaking|actually|even) )?(?:kidding|joking)(?: me)?(?: right now)?"
+    r"|are (?:you|u|ya) (?:(?:fucking|freaking|actually|even|for) )?"
+    r"(?:serious|real|crazy|mad|insane|out of your minds?)(?: right now)?"
+    r"|(?:is|was) (?:this|that|it) (?:(?:supposed|meant) to be )?(?:(?:a|an|some kind of|your idea of a) )?"
+    r"(?:(?:bad|sick|cruel|fucking) )?(?:joke|prank|for real|serious)"
+    r"|(?:oh )?(?:really|seriously|for real)|what the (?:hell|heck|fuck)|wtf"
+    r"|(?:ist|soll) (?:das|dies)(?: jetzt)?(?: ein)? (?:witz|scherz|(?:ihr|euer|dein) ernst)(?: sein)?"
+    r"|(?:meinen sie|meint ihr|meinst du) das ernst"
+    r"|(?:willst du|wollt ihr|wollen sie) mich ver(?:äppeln|arschen)"
+    r"|(?:c['’]est|est-ce) une (?:blague|plaisanterie)|vous (?:plaisantez|vous moquez de moi)|tu (?:plaisantes|rigoles)"
+    r"|¿?(?:es|esto es) una broma|¿?me est[aá]s? tomando el pelo|¿?(?:lo dices|habla) en serio"
+    r"|(?:è|e) uno scherzo|(?:stai|state|sta) scherzando|mi prend(?:i|ete|e) in giro"
+    r"|(?:isso |isto )?[ée] (?:uma )?(?:brincadeira|piada)|est[aáã]o? (?:a )?brinca(?:ndo|r)(?: comigo)?"
+    r"|is dit een grap|meen je dat|meent u dat(?: nou)?"
     r"|(?:how|what)(?:['’]s| is| are) (?:it|things|everything|you|up)(?: going| doing| today)*"
     r")(?:,? (?:please|today|now|for me))*\W*",
     re.IGNORECASE,
 )
-"""What is asked to be polite, or of the bot itself; it needs no answer where something else is asked beside it."""
+"""What is asked to be polite, or of the bot itself; or in anger; it needs no answer where something else is asked
+beside it."""
 _SAYS_NOTHING = re.compile(
     r"(?:hi|hello|hey|dear|good (?:morning|day|evening|afternoon)|cheers|please|questions?"
     r"|(?:many |kind )?(?:thanks|thank you)(?: so much| very much)?(?: in advance| a lot)?"

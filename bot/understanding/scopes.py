@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from bot.text.facts import figures, telling_words
-from bot.understanding.mentions import CALLED, KEYS, Mention, tells_a_model
+from bot.understanding.mentions import CALLED, KEYS, Mention, is_numbered, tells_a_model
 from bot.understanding.questions import points_back
 from knowledge.documents import Scope, ScoredPassage
 from knowledge.sentences import content_words
@@ -30,6 +30,14 @@ OWN_NEAR = 0.8
 SAME_WORDS = 0.8
 _WORD = re.compile(r"\w+")
 _CODE = re.compile(r"\b[A-Z][A-Z0-9]+\b")
+_TELLS_OF_CODES = re.compile(
+    r"\b(?:(?:error|fault|alarm)s?|codes?|\w*fehler\w*|(?:st[oö]rungs|fout)\w*|erreurs?|c[oó]digos?|codici|codice|errore|erro)\b",
+    re.IGNORECASE,
+)
+_LISTED_CODE = re.compile(
+    rf"(?:^|[|;:]|{_TELLS_OF_CODES.pattern})\W*([A-Z]{{1,4}}\d{{1,5}})\b", re.IGNORECASE | re.MULTILINE
+)
+"""What heads a row, or is called a code."""
 _ADDS_A_CONDITION = re.compile(
     r"\W*(?:(?:and|but|or|so|ok|okay)\s+)+(?:what\s+)?(?:after|before|by|during|for|with|without)\b", re.IGNORECASE
 )
@@ -58,16 +66,24 @@ def known_in(found: Sequence[ScoredPassage], asker: Scope) -> dict[str, set[str]
 
 
 def _called(products: Iterable[str], found: Iterable[ScoredPassage]) -> set[str]:
-    """Return the coined words that products may be called by for short: "BrewMaster" of "BrewMaster 200".
+    """Return the words that products may be called by for short: "BrewMaster" of "BrewMaster 200".
 
     Such a word has a capital within, only a model stands beside it in the name, and the passages use it for nothing
     else. "Office" of "Office Chair" is a word of the language however it is written, and who pays "with PayPal" does
-    not ask about the "PayPal Card".
+    not ask about the "PayPal Card". Or it is a model's number, "E200", which pages of others have for no code;
+    that of an "MP3 Player" is what it plays.
     """
     names = {product: plain(product).split() for product in products}
     if not names:
         return set()
     whole = re.compile("|".join(r"[\W_]*".join(words) for words in names.values()), re.IGNORECASE)
+    beside = [frozenset(words) - {*filter(is_numbered, words)} for words in names.values()]
+    numbers = {
+        word
+        for words, others_of_it in zip(names.values(), beside, strict=True)
+        for place, word in enumerate(words)
+        if is_numbered(word) and others_of_it and (place or beside.count(others_of_it) > 1)
+    }
     coined: set[str] = set()
     others: set[str] = set()
     for one in found:
@@ -76,13 +92,15 @@ def _called(products: Iterable[str], found: Iterable[ScoredPassage]) -> set[str]
         coined |= {word.lower() for word in _WORD.findall(text) if _has_a_capital_within(word)}
         alone = _WORD.findall(whole.sub(" ", text))
         others |= {word.lower() for word in alone if word.islower() or word.lower() not in own}
+        if _TELLS_OF_CODES.search(text):
+            numbers -= {code.lower() for code in _LISTED_CODE.findall(text)} - own
     telling = {
         word
         for words in names.values()
         for word in words
         if len(word) >= _SHORTEST_NAME and word.isalpha() and all(map(tells_a_model, set(words) - {word}))
     }
-    return (telling & coined) - others
+    return ((telling & coined) - others) | numbers
 
 
 def _has_a_capital_within(word: str) -> bool:

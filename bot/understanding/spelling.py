@@ -31,7 +31,8 @@ _ENGLISH = frozenset(
     "how what when where which why who whats wheres hows whos whens can cant could would should will do does did dont "
     "doesnt didnt isnt arent wont don doesn didn isn aren won are r my the your ur you i it if with this that not "
     "be been have has havent ship deliver sell accept order orders return returns refund warranty please pls any "
-    "there need get got tell send thanks thank hi hey hello and to for about abt today late gimme lemme".split()
+    "there need get got tell send thanks thank hi hey hello and to for about abt today late gimme lemme gonna ive plz "
+    "plss furious pissed angry now right off".split()
 )
 _OTHER = frozenset(
     "de het een ik je jullie kunt kan wilt bent heeft hebt zou moet mij mijn uw dank niet met voor naar graag hoe wat "
@@ -64,6 +65,14 @@ _VERB = (
 """What stands behind "you", and behind no letter: "u sell", "u guys"."""
 _THING = r"(?: |-)?(?:bolts?|values?|pipes?|shaped?|shapes?|turns?|tubes?|locks?|joints?|bends?|profiles?)\b"
 """What has the form of a letter, or is told by one: "u bolts"."""
+_BEGINS = (
+    r"(?:^|[.!?,;:(] ?|(?<!\w)(?:and|because|but|cause|cos|cuz|hello|hey|hi|n|ok|okay|since|so|sorry|think|well|yeah) )"
+)
+"""What stands before somebody tells of themselves; German "im" and the adjective "ill" stand elsewhere."""
+_WILL = (
+    r"(?:be|call|come|complain|contact|do|file|get|give|go|have|just|leave|let|make|never|not|order|pay|post|report|"
+    r"return|see|send|sue|take|tell|try|use|wait|write)"
+)
 _SHORT_ENGLISH = tuple(
     (re.compile(short, re.IGNORECASE | re.MULTILINE), in_full)
     for short, in_full in (
@@ -74,6 +83,17 @@ _SHORT_ENGLISH = tuple(
         (r"\b(want|need|like|have) 2(?= (?:ask|be|chat|complain|get|know|speak|talk)\b)", r"\1 to"),
         (r"\b(what|where|how|who|when|that|there)s\b", r"\1's"),
         (r"\b(you|they)re\b", r"\1're"),
+        (rf"({_BEGINS})im(?= (?-i:[a-z]))", r"\1I'm"),
+        (
+            r"\bim(?= (?:(?:so|really|just|very|absolutely|fucking|still) )*(?:angry|done|enraged|fed up|furious|"
+            r"gonna|livid|not|outraged|pissed|sick|suing|tired|waiting)\b)",
+            "I'm",
+        ),
+        (r"\b(?-i:[iI]ve)(?= \w)", "I've"),
+        (rf"({_BEGINS})ill(?= {_WILL}\b)", r"\1I'll"),
+        (rf"({_BEGINS})id(?= (?:like|love|prefer|rather) )", r"\1I'd"),
+        (r"\bgonna\b", "going to"),
+        (r"\b(?:(?-i:pl[sz]+)|(?<![^.!?\n]\b)Pl[sz])\b(?![-/.]\w| ?\d)", "please"),
         (r"\b(ca|do|does|did|is|are|was|were|wo|would|could|should|have|has|had)nt\b", r"\1n't"),
         (
             r"(^|[.!?,;:] |(?<!\b\w )\b(?:and|but|hi|hey|so) )y"

@@ -1516,3 +1516,78 @@ def test_a_question_that_names_a_language_stays_one(text: str) -> None:
 )
 def test_who_asks_in_general_is_told_from_who_asks_for_one_thing(text: str, general: bool) -> None:
     assert asks_in_general(text) is general
+
+
+@pytest.mark.parametrize(
+    ("intent", "texts"),
+    [
+        (Intent.ANGER, "im furious|Im so angry right now|im pissed off, 3 weeks and no refund|im calling my lawyer"),
+        (Intent.ANGER, "3 weeks and no refund im so furious|still no refund im gonna sue you"),
+        (Intent.ANGER, "im gonna sue you|ill sue you|and ill call my lawyer|I'm suing you"),
+        (Intent.PERSON, "pls get me ur supervisor|plz have someone call me, 0170 123456"),
+        (
+            Intent.QUESTION,
+            "my dog is ill call who?|Im Shop gekauft, kann ich es zurückgeben?|I am calling my lawyer friend",
+        ),
+        (Intent.THANKS, "omg thank u sm 😭😭|no thanks im good|ty ty 🙏 u saved me|thank youuu|thankssss"),
+        (Intent.THANKS, "mercii|graciass|dankeee|grazieee"),
+        (Intent.GREETING, "heyy|hellooo"),
+        (Intent.ACKNOWLEDGEMENT, "nope|yep|nah|yes please|nvm figured it out|nvm, found it|sorry wrong chat|coool"),
+        (Intent.ACKNOWLEDGEMENT, "hat sich erledigt|j'ai trouvé|ya lo encontré|ho risolto|já encontrei|laat maar"),
+        (
+            Intent.QUESTION,
+            "nope, how do i pay?|found it in the shop, how much is it?|wrong chat widget|the pass|no way",
+        ),
+    ],
+)
+def test_what_is_typed_in_a_hurry_means_the_same(intent: Intent, texts: str) -> None:
+    assert {text: read(text).intent for text in texts.split("|")} == dict.fromkeys(texts.split("|"), intent)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "is there anybody I could talk to"),
+        ("en", "is anybody there i can talk to"),
+        ("en", "Is there anyone on your staff I could talk to?"),
+        ("en", "is there a human i can ask about lost stuff"),
+        ("en", "is there a real person I can ask?"),
+        ("en", "someone i can talk to?"),
+        ("en", "can a human look at this"),
+        ("en", "Can you call me back at 5pm?"),
+        ("en", "Could someone call me tomorrow after 3?"),
+        ("de", "kann ich bitte mit einem mitarbeiter sprechen wegen meiner rechnung"),
+        ("de", "Kann ich mit jemandem wegen meiner Rechnung sprechen?"),
+        ("de", "Können Sie mich morgen um 15 Uhr anrufen?"),
+        ("fr", "puis-je parler à un conseiller pour ma facture"),
+        ("fr", "Pouvez-vous me rappeler demain matin ?"),
+        ("es", "quiero hablar con alguien de ventas"),
+        ("es", "¿Puede llamarme mañana a las 5?"),
+        ("it", "posso parlare con un operatore per la mia fattura?"),
+        ("it", "Potete chiamarmi domani alle 15?"),
+        ("pt", "Posso falar com um atendente sobre a minha fatura?"),
+        ("pt", "Podem me ligar amanhã às 10?"),
+        ("nl", "kan ik met een medewerker praten over mijn factuur"),
+        ("nl", "Kunt u mij morgen om 10 uur terugbellen?"),
+    ],
+)
+def test_a_person_is_wished_for_with_what_it_is_about_and_when(language: str, text: str) -> None:
+    assert read(text) == Wanted(Intent.PERSON, language)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Is there anyone I can ask about pensions?",
+        "Is there a limit on who I can talk to?",
+        "Can a manager review my timesheet?",
+        "Can a real person sign for my parcel?",
+        "The person I can talk to is away",
+        "Is there a counsellor at the school, someone I can talk to?",
+        "Can a human review my private chats?",
+        "Do you call me back at 5pm or by mail?",
+        "Muss ich mit meinem Chef sprechen wegen der Kündigung?",
+    ],
+)
+def test_a_person_who_is_asked_about_is_not_wished_for(text: str) -> None:
+    assert read(text).intent is Intent.QUESTION

@@ -466,3 +466,24 @@ def test_a_detail_that_is_passed_over_is_not_asked_about(message: str, left: str
 )
 def test_what_is_said_beside_several_questions_can_be_left_out(question: str, before: str, left: str) -> None:
     assert without_statements(question, before) == left
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "are you kidding me? 90 euros for postage?",
+        "Are you kidding me? How much is postage?",
+        "Is this a joke? How much is postage?",
+        "Seriously? How much is postage?",
+        "Ist das ein Witz? Wie teuer ist der Versand?",
+        "C'est une blague ? Combien coûte la livraison ?",
+        "¿Es una broma? ¿Cuánto cuesta el envío?",
+    ],
+)
+def test_what_is_only_asked_in_anger_is_no_question_of_its_own(message: str) -> None:
+    assert questions_in(message) == ()
+
+
+def test_what_is_asked_with_such_words_about_a_matter_is_a_question() -> None:
+    message = "Are joke gifts returnable? How much is postage?"
+    assert questions_in(message) == ("Are joke gifts returnable?", "How much is postage?")

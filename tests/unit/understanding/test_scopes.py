@@ -1214,3 +1214,74 @@ def test_a_long_token_is_read_at_once(token: str) -> None:
     begun = time.perf_counter()
     assert NAMES.mentions(f"{token} in the UK", KNOWN)
     assert time.perf_counter() - begun < 2
+
+
+BOILERS = {"region": set[str](), "product": {"therma e100", "therma e200", "aqua"}, CALLED: {"e100", "e200"}}
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("how do I reset my E200?", ["therma e200"]),
+        ("e200 reset", ["therma e200"]),
+        ("what does E03 mean on the E100", ["therma e100"]),
+        ("E100 E03, how do I fix it?", ["therma e100"]),
+        ("E100 or E200?", ["therma e100", "therma e200"]),
+        ("How do I reset the E200 Plus?", []),
+        ("the E200 X", []),
+        ("what does E07 mean", []),
+    ],
+)
+def test_a_model_is_known_by_its_number_alone(text: str, values: list[str]) -> None:
+    assert named(text, BOILERS) == values
+
+
+def test_a_question_asked_again_for_another_number_is_about_that_model() -> None:
+    turns = (Turn("user", "How do I reset the E100?"), Turn("assistant", "Hold the button. [1]"))
+    assert NAMES.read("and the E200?", turns, BOILERS).text == "How do I reset Therma E200?"
+    assert NAMES.read("and by what?", turns, BOILERS).mentions[0].value == "therma e100"
+    assert NAMES.read("Therma E03?", turns, BOILERS).mentions[0].value == "therma e100"
+    for another in ("and the Therma E300?", "what about the therma E300"):
+        assert NAMES.read(another, turns, BOILERS).mentions == ()
+
+
+def test_a_number_that_pages_of_others_have_for_a_code_names_no_model() -> None:
+    own = found("The Therma E100 beeps. The E100 is serviced every 12 months.", 9.0, product=("therma e100",))
+    prices = found("| Model | Price |\n|---|---|\n| E100 | £900 |", 8.0)
+    assert scopes.known_in([own, prices], Scope())[CALLED] == {"e100"}
+    for codes in ("Error codes\n\n| Code | Meaning |\n|---|---|\n| E100 | Fan |", "Fehler E100: Lüfter"):
+        others = found(codes, 8.0, product=("aqua",))
+        assert scopes.known_in([own, others], Scope())[CALLED] == set()
+
+
+@pytest.mark.parametrize(
+    ("reply", "regions"),
+    [
+        ("both uk and us pls", ["uk", "us"]),
+        ("uk and us pls", ["uk", "us"]),
+        ("uk + us thx", ["uk", "us"]),
+        ("us thx", ["us"]),
+        ("us lol", ["us"]),
+        ("ok us and uk, ty!", ["us", "uk"]),
+        ("uk und us bitte", ["uk", "us"]),
+        ("tell us", []),
+        ("thx for telling us", []),
+    ],
+)
+def test_a_reply_in_small_letters_names_each_place_whatever_is_said_beside(reply: str, regions: list[str]) -> None:
+    assert [one.value for one in NAMES.read(reply, ASKED_BACK, KNOWN).mentions] == regions
+
+
+def test_a_number_that_tells_what_a_product_is_for_names_it_only_among_several_of_them() -> None:
+    player = found("The MP3 Player holds 900 songs.", 9.0, product=("mp3 player",))
+    assert scopes.known_in([player], Scope())[CALLED] == set()
+    boilers = [found(f"Service of the {name} boiler", 9.0, product=(f"{name} boiler",)) for name in ("E100", "E200")]
+    assert scopes.known_in(boilers, Scope())[CALLED] == {"e100", "e200"}
+
+
+@pytest.mark.parametrize("reply", ["nope", "yes please", "nah", "yep", "no"])
+def test_a_yes_or_no_after_our_question_replies_to_it(reply: str) -> None:
+    assert names.replies_by_a_sign(reply, ASKED_BACK)
+    assert not names.replies_by_a_sign(reply, (Turn("user", COAT), Turn("assistant", "14 days. [1]")))
+    assert not names.replies_by_a_sign(f"{reply} how do I pay?", ASKED_BACK)
+    assert not names.replies_by_a_sign("no thanks", ASKED_BACK)

@@ -45,6 +45,9 @@ from bot.understanding.spelling import as_read, with_signs
         ("gibts ne Garantie", "gibt es eine Garantie"),
         ("jpeux parler à qqn au tel", "je peux parler à quelqu'un au téléphone"),
         ("kiero hablar xfa", "quiero hablar por favor"),
+        ("im in the uk, ive a question", "I'm in the uk, I've a question"),
+        ("sorry, ill call you, im gonna wait", "sorry, I'll call you, I'm going to wait"),
+        ("pls tell me, plz", "please tell me, please"),
         ("passa pro financeiro, me liga pra falar", "passa para o financeiro, me liga para falar"),
         ("vcs entregam em Portugal", "vocês entregam em Portugal"),
     ],
@@ -100,6 +103,11 @@ def test_a_message_is_read_as_it_is_meant(typed: str, meant: str) -> None:
         "x and y are wrong on my map",
         "x and y are the axes on my map",
         "Does the Pro plan have it, and a pro account?",
+        "Im Shop kaufen",
+        "Ist das im shop order möglich?",
+        "My dog is ill, can I return it if ill?",
+        "Does the PLS 200 model ship?",
+        "What is the IVE for, and the ID like that?",
     ],
 )
 def test_a_letter_that_is_no_word_written_short_stays(text: str) -> None:
