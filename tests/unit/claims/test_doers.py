@@ -1,12 +1,11 @@
 """What a page says of a thing or of somebody does not go out as said of one that the page does not speak of."""
 
-import time
-
 import pytest
 
 from bot.claims.doers import names_in, not_of_its_subject, told_of_another_agent
 from bot.grounding import Grounding
 from knowledge.documents import Passage
+from tests.at_once import at_once
 
 NIGHT_SAVER = (
     "Night Saver needs a working smart meter that sends half-hourly readings, and is meant for households with an "
@@ -463,7 +462,6 @@ def test_the_company_is_named_by_its_addresses() -> None:
     ids=["verbs", "helpers", "marks", "spaces", "agents", "joints"],
 )
 def test_a_long_sentence_is_read_at_once(sentence: str) -> None:
-    begun = time.perf_counter()
-    not_of_its_subject("We need a card.", frozenset(), [sentence], frozenset(), frozenset())
-    told_of_another_agent("Cards are issued by us.", frozenset(), [f"Cards are issued by us {sentence}"])
-    assert time.perf_counter() - begun < 2
+    with at_once():
+        not_of_its_subject("We need a card.", frozenset(), [sentence], frozenset(), frozenset())
+        told_of_another_agent("Cards are issued by us.", frozenset(), [f"Cards are issued by us {sentence}"])

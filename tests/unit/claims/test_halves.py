@@ -1,12 +1,11 @@
 """What one half of a sentence says of its case does not go out as said of the case of the other half, or of all."""
 
-import time
-
 import pytest
 
 from bot.claims.halves import mixed
 from bot.grounding import Grounding
 from knowledge.documents import Passage
+from tests.at_once import at_once
 
 SIGN_IN = "Two-step sign-in is optional for personal accounts and required for business accounts."
 ROAMING = "In Switzerland, roaming costs £2 a day on the Basic tariff and is included in the Max tariff."
@@ -88,6 +87,5 @@ def test_what_mixes_halves_does_not_go_out() -> None:
 
 @pytest.mark.parametrize("sentence", ["is for a and b " * 1_000, "for " * 5_000, "; and " * 4_000, " " * 20_000])
 def test_a_long_sentence_is_read_at_once(sentence: str) -> None:
-    begun = time.perf_counter()
-    mixed("The deposit is £250.", sentence, frozenset())
-    assert time.perf_counter() - begun < 2
+    with at_once():
+        mixed("The deposit is £250.", sentence, frozenset())

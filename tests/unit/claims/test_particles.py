@@ -1,12 +1,11 @@
 """What changes "and", "before" or "without" of a page, or what a page denies in few words, does not go out."""
 
-import time
-
 import pytest
 
 from bot.claims.particles import turned_by_particle
 from bot.grounding import Grounding
 from knowledge.documents import Passage
+from tests.at_once import at_once
 
 PATIENTS = "New patients need proof of address and a photo ID."
 CARD = "Bring your card and your PIN."
@@ -84,9 +83,8 @@ def test_what_is_needed_both_in_one_case_alone_may_be_either() -> None:
 
 @pytest.mark.parametrize("sentence", ["need a and " * 4_000, "if " * 8_000, "for 3 days after " * 900, " " * 20_000])
 def test_a_long_sentence_is_read_at_once(sentence: str) -> None:
-    begun = time.perf_counter()
-    turned_by_particle("Bring a or b, for 3 days before, if you leave.", sentence, frozenset())
-    assert time.perf_counter() - begun < 2
+    with at_once():
+        turned_by_particle("Bring a or b, for 3 days before, if you leave.", sentence, frozenset())
 
 
 def held(claim: str, page: str) -> str:
