@@ -7,8 +7,8 @@ A message is cut by the usual wordings of English questions, and only where none
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from bot.text.facts import telling_words
 from bot.understanding import intents
@@ -69,7 +69,25 @@ _IS_SOMETHING = re.compile(
 
 "Is out of stock" is none.
 """
+_NO_THING = (
+    r"\w+ly|about|again|all|already|also|always|an?|and|are|as|at|bad|both|broken|but|by|either|even|ever|fine|for|from|good|"
+    r"how|if|in|is|just|late|like|missing|more|most|much|neither|never|no|not|now|of|on|only|or|otherwise|out|over|quite|"
+    r"rather|so|still|than|therefore|thus|to|too|under|very|what|when|which|who|why|with|working"
+)
+_QUALITY = (
+    r"accepted|accessible|allowed|available|charged|closed|compulsory|covered|extra|free|heated|included|insured|"
+    r"mandatory|needed|offered|open|optional|permitted|possible|provided|refundable|required|tracked"
+)
+_IS_A_THING = rf"(?:is|are)\s+(?:(?!(?:{_NO_THING})\b)[a-z'’-]+\s+){{1,3}}?(?:{_QUALITY})\b"
+"""The same of what is usually asked of a thing: "is street parking free"."""
 _NEXT = re.compile(f"{_AND}(?={_GOES_ON})", re.IGNORECASE)
+_NEXT_IS = re.compile(f"{_AND}(?={_IS_A_THING})", re.IGNORECASE)
+_SAYS_OF_A_THING = re.compile(
+    r"^(?:which|who)\b|\s(?:although|because|if|that|when|where|which|while|who|whose)\b", re.IGNORECASE
+)
+"""A sentence with a clause that "and is tax free" may go on with."""
+_SAYS_WHO = re.compile(r"\s*,\s*who['’]?s\s", re.IGNORECASE)
+"""How a clause begins that says of somebody who that is: "my brother, who's a member, too"."""
 _NEXT_TELLING = re.compile(f"{_AND}(?={_GOES_ON_TELLING})", re.IGNORECASE)
 _TELLING = re.compile(r"\b(?:tell me|let me know|know|explain|wonder(?:ing)?|find out)\b", re.IGNORECASE)
 # "I bought a kettle, how long is the warranty?": what stands in front of a question in its sentence.
@@ -99,7 +117,8 @@ _MARK = re.compile(
 )
 _DASH = re.compile(r"(?<=\?)[ \t]+[-*•][ \t]+")
 _OPENING = re.compile(
-    rf"^(?:(?:and|also|but|plus|then|so|ok|okay|hi|hello|please|thanks|@[\w.-]+:?|{_ORDINAL}[,:]),?\s+)+", re.IGNORECASE
+    rf"^(?:(?:and|also|but|plus|then|so|ok|okay|hi|hello|please|thanks|@[\w.-]+:?|{_ORDINAL}[,:]|n(?=\s+{_BEGINS})),?\s+)+",
+    re.IGNORECASE,
 )
 _GREETS = re.compile(r"(?:hiya|hi|hello|hey|dear|greetings|good (?:morning|day|evening|afternoon))\b", re.IGNORECASE)
 _GREETING = re.compile(
@@ -130,6 +149,8 @@ _LEANS = re.compile(
     r"|do so|give me|elaborate|be (?:more )?(?:specific|precise|exact))\b",
     re.IGNORECASE,
 )
+_THING_BEFORE = re.compile(r"\b(?:its?|they|them|theirs?)\b", re.IGNORECASE)
+"""A word for what was named before."""
 _ADDS = re.compile(r"\W*(?:and|or|but|so|then|ok|okay|yes|no|also|what about|how about|what if|why)\b", re.IGNORECASE)
 _OPEN_END = re.compile(r"\bif (?:so|not|yes|no)$", re.IGNORECASE)
 _OR = re.compile(r"\s*,\s*(?:or\s+)?|\s+or\s+", re.IGNORECASE)
@@ -158,6 +179,13 @@ _PASSED_OVER = re.compile(
     rf"{_BEFORE_IT}never ?mind(?: \w[\w'’-]*){{1,6}}?\s*(?:[,.:;!…]|\s[–—-]+)\s*(?={_BEGINS})", re.IGNORECASE
 )
 """How somebody leaves a detail: "Never mind the postage, how long do I have?" """
+_THANKED = re.compile(
+    r"\s*(?P<said>[^\W\d_][^.!?,;:…\n]{0,60}?)"
+    r"(?:\s*[.!,;:…–—-]+(?:\s|\n)+|\s+(?=(?:and|n|but|so|also|what about|how about)\s))(?=\S)",
+    re.IGNORECASE,
+)
+"""What stands before the rest of a message, and may be nothing but thanks."""
+_N = re.compile(r"n\s+(?P<rest>\w.*)", re.DOTALL)
 _JUST_TELL = re.compile(r"(?:(?:please|just)\s+)*(?:tell|give|show|say|answer)\b(?!.*\?)", re.IGNORECASE)
 _MANNERS = re.compile(
     r"(?:(?:and|so|ok|okay|hi|hello|hey|please),?\s+)*(?:"
@@ -204,6 +232,8 @@ class _Asked:
     front: str = ""
     short: bool = False
     """A matter that is only named: "Warranty?" """
+    joined: str = ""
+    """What joins it to the question before it in its sentence: " and "."""
 
     @property
     def whole(self) -> str:
@@ -231,14 +261,30 @@ def _most(told_apart: Callable[[str], tuple[str, ...]], message: str) -> tuple[s
 
 def _complete_questions_in(message: str) -> tuple[str, ...]:
     said, asked = _told_apart(message)
+    asked = _with_those_that_lean(asked)
     alone = all(
         one.short or (len(one.text.split()) >= _LEAST_WORDS and not _OPEN_END.search(one.text)) for one in asked
     )
-    any_leans = any(_LEANS.search(one.text) for one in (asked if said else asked[1:]))
-    if not 1 < len(asked) <= MAX_QUESTIONS or not alone or any_leans:
+    if not 1 < len(asked) <= MAX_QUESTIONS or not alone or any(_leans_otherwise(one.text) for one in asked[1:]):
         return ()
     first, *others = (one.whole for one in asked)
     return tuple(" ".join([*said, f"{one}?"]) for one in (first, *(one[:1].upper() + one[1:] for one in others)))
+
+
+def _with_those_that_lean(asked: Sequence[_Asked]) -> list[_Asked]:
+    """Return questions with those that lean on the one before them in their sentence as part of that."""
+    whole: list[_Asked] = []
+    for one in asked:
+        if whole and one.joined and points_back(one.text):
+            whole[-1] = replace(whole[-1], text=f"{whole[-1].text}{one.joined}{one.text}")
+        else:
+            whole.append(one)
+    return whole
+
+
+def _leans_otherwise(question: str) -> bool:
+    """Whether a question leans on what stands before it by more than a word for a thing: "If so, …", "Which is it?" """
+    return points_back(_THING_BEFORE.sub("", question))
 
 
 def _any_questions_in(message: str) -> tuple[str, ...]:
@@ -284,6 +330,20 @@ def without_what_is_passed_over(message: str) -> str:
     return _behind(_PASSED_OVER, message) or message
 
 
+def without_thanks(message: str) -> str:
+    """Return a message without the thanks, or what else says nothing, before what it asks: "ty! and the warranty?" """
+    rest = message
+    while (said := _THANKED.match(rest)) and _thanks(said["said"]):
+        rest = rest[said.end() :]
+        rest = f"and {joined['rest']}" if (joined := _N.match(rest)) else rest
+    return rest if telling_words(rest) or points_back(rest) else message
+
+
+def _thanks(said: str) -> bool:
+    polite = {intents.Intent.GREETING, intents.Intent.THANKS, intents.Intent.ACKNOWLEDGEMENT}
+    return intents.read(said).intent in polite and not _tells_a_place(said)
+
+
 def _behind(opening: re.Pattern[str], message: str) -> str:
     began = opening.match(message)
     question = message[began.end() :].strip() if began else ""
@@ -322,14 +382,13 @@ def _told_apart(message: str) -> tuple[list[str], list[_Asked]]:
         if joined or (_QUESTION.match(bare[front:]) and (not says or sentence.endswith("?"))):
             readable = True
             all_marked = all_marked and sentence.endswith("?")
-            first, *others = (one.strip(" ,;?") for one in cut.split(bare[front:]))
-            others = [_TOLD.sub(r"\1 \3 \2", one) if _TOLD.match(one) else one for one in others]
+            first, *others = _cut(bare[front:], cut)
             if says:
-                first, before = f"{bare[:front]}{first}", ""
+                first = replace(first, text=f"{bare[:front]}{first.text}")
                 carried = "" if _TAG.search(sentence) else bare[:front]
             else:
-                before = carried
-            asked += [_Asked(first, before), *(_Asked(one, carried) for one in others)]
+                first = replace(first, front=carried)
+            asked += [first, *(replace(one, text=_as_asked(one.text), front=carried) for one in others)]
         elif (sentence.endswith("?") or (item and named_in_items)) and _is_a_matter(sentence):
             matter = _Asked(bare.strip(" ,;?"), short=True)
             asked += [matter] if matter not in asked else []
@@ -346,6 +405,24 @@ def _told_apart(message: str) -> tuple[list[str], list[_Asked]]:
     if 0 < short < len(asked) and not (listed and (in_items or not in_front)):
         return [], []  # it may be what the others are about: "Broken kettle? Who pays for the label?"
     return (said, asked) if readable or short > 1 else ([], [])
+
+
+def _cut(sentence: str, joint: re.Pattern[str]) -> list[_Asked]:
+    """Return the questions of a sentence that begins with one, given what joins others to it."""
+    joints = [one for one in joint.finditer(sentence) if not _SAYS_WHO.match(sentence, one.start())]
+    if not _SAYS_OF_A_THING.search(sentence):
+        joints += _NEXT_IS.finditer(sentence)
+    asked, begin, joined = list[_Asked](), 0, ""
+    for one in sorted(joints, key=re.Match.start):
+        if one.start() >= begin:
+            asked.append(_Asked(sentence[begin : one.start()].strip(" ,;?"), joined=joined))
+            begin, joined = one.end(), one[0]
+    return [*asked, _Asked(sentence[begin:].strip(" ,;?"), joined=joined)]
+
+
+def _as_asked(question: str) -> str:
+    """Return a question that was told of as it is asked: "how I can pay" as "how can I pay"."""
+    return _TOLD.sub(r"\1 \3 \2", question) if _TOLD.match(question) else question
 
 
 def _is_a_matter(sentence: str) -> bool:

@@ -1545,7 +1545,7 @@ COURSES = (
         ("how much for both?", "Which injections does a kitten need?", ["Kitten"]),
         ("and what does it cost?", "Which injections does a kitten need?", ["Kitten"]),
         ("and for a rabbit?", "Which injections does a kitten need?", ["Rabbit"]),
-        ("how much for both?", "Which injections do a puppy and a kitten need?", ["Puppy", "Kitten", "Rabbit"]),
+        ("how much for both?", "Which injections do a puppy and a kitten need?", ["Puppy", "Kitten"]),
         ("What do the courses cost in all?", "Do you treat a kitten?", ["Puppy", "Kitten", "Rabbit"]),
     ],
 )
