@@ -149,14 +149,25 @@ class Lookup:
         to be told beside them is `said_in` another.
         """
         looked = await self._judged(await self._look(text, turns, asker, language, said_in))
-        if looked.confidence < self._min_confidence and turns and not up_to_our_question(turns):
-            bare = without_thanks(text)
-            if asks_of_its_own(bare) and not leans(bare):
-                alone = await self._judged(await self._look(bare, (), asker, language, said_in))
-                looked = alone if alone.confidence >= self._min_confidence else looked
+        if _is_plain(looked) and _begins_anew(text, turns):
+            looked = await self._alone_if_that_answers(without_thanks(text), looked, asker, language, said_in)
         if looked.questions and looked.confidence < self._min_confidence and not _of_places(looked.questions):
             return await self._judged(await self._look(text, turns, asker, language, said_in, whole=True))
         return looked
+
+    async def _alone_if_that_answers(
+        self, text: str, looked: Looked, asker: Scope, language: str, said_in: str
+    ) -> Looked:
+        """Look up a question without what was said before it where else it is refused, or passed over.
+
+        What goes on with a conversation is answered worse alone. So a section has to be called by it then.
+        """
+        if looked.confidence >= self._min_confidence and not scopes.passes_over(text, looked.retrieval.passages):
+            return looked
+        alone = await self._judged(await self._look(text, (), asker, language, said_in))
+        best = alone.retrieval.passages[:1]
+        called = any(scopes.is_called(text, one) for one in best)
+        return alone if called and _is_plain(alone) and alone.confidence >= self._min_confidence else looked
 
     async def _judged(self, looked: Looked) -> Looked:
         """Say how likely it is that what was found answers."""
@@ -553,6 +564,17 @@ class Lookup:
     async def _search(self, query: Query, k: int, scope: Scope) -> Retrieval:
         found = await asyncio.to_thread(self._searcher.search, query, k, scope, self._today())
         return replace(found, passages=without_orders(found.passages))
+
+
+def _is_plain(looked: Looked) -> bool:
+    """Whether one question is asked, and its answer does not differ by what it is meant for."""
+    return not (looked.questions or looked.choices or looked.parts or looked.refusal)
+
+
+def _begins_anew(text: str, turns: tuple[Turn, ...]) -> bool:
+    """Whether a message asks, after an answer, what can be understood without it."""
+    bare = without_thanks(text)
+    return bool(turns) and not up_to_our_question(turns) and asks_of_its_own(bare) and not leans(bare)
 
 
 def _of_places(questions: Sequence[Looked]) -> bool:

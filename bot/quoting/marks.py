@@ -144,14 +144,19 @@ def _beside_what_is_pointed_at(query: Query, sentences: Sequence[tuple[int, Evid
         return
     subject = words - ASKED_OF_ANYTHING - _OF_A_PRICE
     before = telling_words(query.earlier[-1])
-
     rows = {one.row_of for _, one in sentences if one.row_of and one.row_of <= before}
     rows = {row for row in rows if not any(row < other for other in rows)}  # who asked of "Baby swim" meant no "Swim"
 
+    def shared(one: Evidence) -> int:
+        return len(before & telling_words(one.passage.heading or one.passage.title))
+
+    # "Delivery in the UK" shares a word, too, with who asked of returns in the UK.
+    most = max((shared(one) for _, one in sentences), default=0)
+
     def named(one: Evidence) -> bool:
-        if one.row_of is not None:
+        if one.row_of is not None and rows:
             return one.row_of in rows
-        return not before.isdisjoint(telling_words(one.passage.heading))
+        return 0 < most == shared(one)
 
     meant = {place for place, (_, one) in enumerate(sentences) if named(one)}
     if not any(AnswerKind.PRICE in told_in(sentences[place][1]) for place in meant):

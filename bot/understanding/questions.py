@@ -20,6 +20,8 @@ MAX_QUESTIONS = 4
 """A message that asks more is answered as a whole."""
 _MAX_CHARS = 1_000
 _LEAST_WORDS = 3
+_NAMED_WORDS = 5
+"""Of a matter that stands in a list of questions."""
 _DOES = r"(?:do|does|did|is|are|was|were|can|could|may|might|will|would|shall|should|must|has|have|had|am)(?:n['’]t)?"
 _PEOPLE = r"(?:i|we|you|he|she|it|they|customers|people|there)"
 _OURS = rf"(?:{_PEOPLE}|the|my|our|your)"
@@ -181,7 +183,7 @@ _PASSED_OVER = re.compile(
 """How somebody leaves a detail: "Never mind the postage, how long do I have?" """
 _THANKED = re.compile(
     r"\s*(?P<said>[^\W\d_][^.!?,;:…\n]{0,60}?)"
-    r"(?:\s*[.!,;:…–—-]+(?:\s|\n)+|\s+(?=(?:and|n|but|so|also|what about|how about)\s))(?=\S)",
+    r"(?:\s*[.!,;:…–—-]+(?:\s|\n)+|\s+(?=(?:and|n|but|so(?! (?:much|very)\b)|also|what about|how about)\s))(?=\S)",
     re.IGNORECASE,
 )
 """What stands before the rest of a message, and may be nothing but thanks."""
@@ -220,6 +222,11 @@ _NO_MATTER = re.compile(
     re.IGNORECASE,
 )
 """What is said with a mark, and asks about nothing by itself."""
+_STATES = re.compile(
+    rf"\d|[.!:]|\b(?:{_DOES}|i|we|you|my|our|mine|he|she|they|please|thanks?|hi|hello|hey|dear|regards|broken|broke|\w+ed)\b",
+    re.IGNORECASE,
+)
+"""What stands in a statement, and not in the name of what is asked about."""
 _LITTLE = 2
 """Telling words with which a question may be about the one before it."""
 
@@ -336,7 +343,7 @@ def without_thanks(message: str) -> str:
     while (said := _THANKED.match(rest)) and _thanks(said["said"]):
         rest = rest[said.end() :]
         rest = f"and {joined['rest']}" if (joined := _N.match(rest)) else rest
-    return rest if telling_words(rest) or points_back(rest) else message
+    return rest if (telling_words(rest) or points_back(rest)) and not _thanks(rest) else message
 
 
 def _thanks(said: str) -> bool:
@@ -367,7 +374,11 @@ def _told_apart(message: str) -> tuple[list[str], list[_Asked]]:
     items = _DASH.sub(f"\n{_BULLET}", _in_items(_SIGNS_WITHIN.sub(" ", _SIGNS_BEFORE.sub("\n", own))))
     lines = [line for line in map(str.strip, items.splitlines()) if line]
     named = [line.removeprefix(_BULLET) for line in lines if line.startswith(_BULLET)]
-    named_in_items = any(one.endswith("?") for one in named) and all(map(_is_a_matter, named))
+    asks = any(one.endswith("?") for one in named)
+    named_in_items = asks and all(map(_is_a_matter, named))
+    beside = [line for line in lines if not line.startswith(_BULLET)]
+    a_list = asks and not named_in_items and all(map(_is_in_a_list, named))
+    a_list = a_list and all(is_polite(one) or _ANNOUNCES.fullmatch(one) for one in beside)
     for line in map(str.strip, _SENTENCE_END.split(items)):
         item = line.startswith(_BULLET)
         own = line.removeprefix(_BULLET)
@@ -389,7 +400,9 @@ def _told_apart(message: str) -> tuple[list[str], list[_Asked]]:
             else:
                 first = replace(first, front=carried)
             asked += [first, *(replace(one, text=_as_asked(one.text), front=carried) for one in others)]
-        elif (sentence.endswith("?") or (item and named_in_items)) and _is_a_matter(sentence):
+        elif ((sentence.endswith("?") or (item and named_in_items)) and _is_a_matter(sentence)) or (
+            item and a_list and not _QUESTION.match(bare)
+        ):
             matter = _Asked(bare.strip(" ,;?"), short=True)
             asked += [matter] if matter not in asked else []
             listed = listed and len(lines) > 1 and line in lines
@@ -432,6 +445,14 @@ def _is_a_matter(sentence: str) -> bool:
         return False
     places = plain(sentence) in territories() or all(one in territories() or is_territory(one) for one in words)
     return has_a_subject(sentence) and not places
+
+
+def _is_in_a_list(item: str) -> bool:
+    """Whether an item asks, or names a matter: "opening hours on Saturday"; "My kettle broke" does neither."""
+    if _QUESTION.match(item) or _IS_SOMETHING.match(item) or item.endswith("?"):
+        return True
+    words = item.split()
+    return len(words) <= _NAMED_WORDS and not _STATES.search(item) and has_a_subject(item)
 
 
 def _names_choices(sentence: str) -> bool:

@@ -216,6 +216,13 @@ def says_nothing_of(question: str, found: Sequence[ScoredPassage], asker: Scope)
     return all(asked.isdisjoint(telling_words(f"{one.title}\n{one.heading}\n{one.text}")) for one in own)
 
 
+def passes_over(question: str, found: Sequence[ScoredPassage]) -> bool:
+    """Whether the best passage has none of a question's telling words under the title, which may be that of a page on
+    many things."""
+    best = "".join(f"{one.passage.heading}\n{one.passage.text}" for one in found[:1])
+    return (telling_words(question) - ASKED_OF_ANYTHING).isdisjoint(telling_words(best))
+
+
 def tells_of(question: str, found: Sequence[ScoredPassage]) -> bool:
     """Whether one of the passages that fit well has one of a question's telling words."""
     asked = telling_words(question) - ASKED_OF_ANYTHING
@@ -234,6 +241,13 @@ def is_headed_by(question: str, found: ScoredPassage) -> bool:
     headed |= {plain(word) for word in _CODE.findall(question) if word in _WORD.findall(found.passage.text)}
     asked = (word for word in plain(question).split() if telling_words(word) - ASKED_OF_ANYTHING)
     return all(word in headed or word.rstrip("s") in headed for word in asked)
+
+
+def is_called(question: str, found: ScoredPassage) -> bool:
+    """Whether the heading right above a passage, else its title, has all words that tell the subject of a question."""
+    asked = telling_words(question) - ASKED_OF_ANYTHING
+    called = found.passage.heading.rpartition(" > ")[2] or found.passage.title
+    return bool(asked) and asked <= telling_words(called)
 
 
 def own_first(found: Sequence[ScoredPassage], asker: Scope) -> tuple[ScoredPassage, ...]:

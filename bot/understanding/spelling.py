@@ -101,7 +101,7 @@ _GOES_ON = (
     rf"(?= (?:{_ASKED_WITH}|also|do|does|did|can|could|will|would|i|u|you)\b| (?:is|are) (?:it|there|the|u|you|my)\b)"
 )
 _AND = re.compile(rf"(?:(?<=\b[uU] )|{_ALONE}){_LETTERED}(?<=\w )n{_GOES_ON}", re.IGNORECASE)
-_AND_BEHIND_A_MARK = re.compile(rf"(?<=\w\w[,;?!.…] )n(?:{_GOES_ON}|(?= (?:is|are) \w))", re.IGNORECASE)
+_AND_BEHIND_A_MARK = re.compile(rf"(?:\A|(?<=\w\w[,;?!.…] ))n(?:{_GOES_ON}|(?= (?:is|are) \w))", re.IGNORECASE)
 _HAS_A_VERB = re.compile(rf"\b(?:{_ASKED_WITH}|{_DONE}|is|was|has|am|r|i|we|u|you|it|they|he|she)\b", re.IGNORECASE)
 _SENTENCE_CHARS = 200
 """How far before an "n" the verb of its sentence is looked for."""

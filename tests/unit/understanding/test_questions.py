@@ -8,6 +8,7 @@ from bot.understanding.questions import (
     leaning_questions_in,
     questions_in,
     without_statements,
+    without_thanks,
     without_what_is_passed_over,
 )
 
@@ -257,6 +258,10 @@ from bot.understanding.questions import (
             ["warranty?", "Payment methods?", "Return window UK?"],
         ),
         ("Questions:\n1. price\n2. hours?\n3. parking?", ["price?", "Hours?", "Parking?"]),
+        (
+            "1. prices for kids\n2. is parking free?\n3. opening hours on saturday\n\nthanks!",
+            ["prices for kids?", "Is parking free?", "Opening hours on saturday?"],
+        ),
         ("- parking?\n- How can I pay?", ["parking?", "How can I pay?"]),
         ("How can I pay?\nParking?\nReturns?", ["How can I pay?", "Parking?", "Returns?"]),
         ("Parking?\nHow can I pay?\nReturns?", ["Parking?", "How can I pay?", "Returns?"]),
@@ -373,6 +378,8 @@ def test_each_question_of_a_message_is_told_with_what_is_said_beside(message: st
             "Parking?\nHow long is the permit?\nHow can I pay?",
         ),
         "I bought:\n- kettle\n- toaster\nHow can I pay?",
+        "I bought:\n- a red kettle\n- a toaster for two\n- is parking free?",
+        "1. my kettle broke\n2. is parking free?",
         "Is broken since monday and how can I pay",
         "Was late again and how do I complain",
         "Does a tenant, who pays the rent, need a permit?",
@@ -410,7 +417,25 @@ def test_questions_that_lean_on_another_are_told_apart_where_that_is_asked_for(
     assert leaning_questions_in(message) == questions
 
 
+@pytest.mark.parametrize(
+    ("message", "rest"),
+    [
+        ("ty! and the warranty?", "and the warranty?"),
+        ("thx n sso?", "and sso?"),
+        ("Hi, thanks! What about sizes?", "What about sizes?"),
+        ("thank you so much. and sizes?", "and sizes?"),
+        ("great 🙏 and sizes?", "and sizes?"),
+        *((message, message) for message in ("Thanks!", "thx", "No, and sizes?", "Hi Norway, and sizes?")),
+        ("Thanks for the card, how long is it valid?", "Thanks for the card, how long is it valid?"),
+        ("n of the labels?", "n of the labels?"),
+    ],
+)
+def test_thanks_before_what_is_asked_are_left_out(message: str, rest: str) -> None:
+    assert without_thanks(message) == rest
+
+
 def test_a_long_message_is_read_at_once() -> None:
+    assert without_thanks("thanks, " * 5_000) == "thanks, " * 5_000
     assert questions_in("how how how and what, " * 5_000) == ()
 
 

@@ -42,6 +42,7 @@ from bot.understanding.spelling import as_read, with_signs
         ("my order is late n how do i cancel", "my order is late and how do i cancel"),
         ("are they open, n how do i pay? n can i cancel", "are they open, and how do i pay? and can i cancel"),
         ("do you have lids, n is parking free", "do you have lids, and is parking free"),
+        ("n how much is it", "and how much is it"),
         ("i need 2 speak w an agent abt ur fees", "i need to speak with an agent about your fees"),
         ("gimme 2 lids, i want 2 kettles", "give me 2 lids, i want 2 kettles"),
         ("gibts ne Garantie", "gibt es eine Garantie"),
