@@ -1214,3 +1214,14 @@ def test_a_long_token_is_read_at_once(token: str) -> None:
     begun = time.perf_counter()
     assert NAMES.mentions(f"{token} in the UK", KNOWN)
     assert time.perf_counter() - begun < 2
+
+
+@pytest.mark.parametrize("asked", ["UK and how much is delivery?", "UK: how much is delivery?"])
+def test_a_place_said_before_a_question_is_left_out_where_that_is_asked_for_another(asked: str) -> None:
+    reading = NAMES.read("and to the US?", (Turn("user", asked), Turn("assistant", "£4.")), KNOWN)
+    assert reading.text == "how much is delivery in the US?"
+
+
+def test_a_typed_n_joins_what_is_asked_beside_a_reply() -> None:
+    reading = NAMES.read("uk n how can i pay", ASKED_BACK, KNOWN)
+    assert (reading.moved, reading.asks_besides) == (True, "How can i pay")
