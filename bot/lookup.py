@@ -23,6 +23,7 @@ from bot.messages import Choice, Turn
 from bot.quoting.exceptions import with_exceptions
 from bot.quoting.scoring import Reader
 from bot.settings import AnsweringSettings
+from bot.text.facts import telling_words
 from bot.understanding import scopes
 from bot.understanding.languages import written_in
 from bot.understanding.mentions import KEYS, Mention
@@ -32,9 +33,11 @@ from bot.understanding.questions import (
     asked_besides,
     leaning_questions_in,
     leans,
+    points_back,
     questions_in,
     says_little,
     without_statements,
+    without_thanks,
     without_what_is_passed_over,
 )
 from bot.untrusted import without_orders
@@ -146,9 +149,25 @@ class Lookup:
         to be told beside them is `said_in` another.
         """
         looked = await self._judged(await self._look(text, turns, asker, language, said_in))
+        if _is_plain(looked) and _begins_anew(text, turns):
+            looked = await self._alone_if_that_answers(without_thanks(text), looked, asker, language, said_in)
         if looked.questions and looked.confidence < self._min_confidence and not _of_places(looked.questions):
             return await self._judged(await self._look(text, turns, asker, language, said_in, whole=True))
         return looked
+
+    async def _alone_if_that_answers(
+        self, text: str, looked: Looked, asker: Scope, language: str, said_in: str
+    ) -> Looked:
+        """Look up a question without what was said before it where else it is refused, or passed over.
+
+        What goes on with a conversation is answered worse alone. So a section has to be called by it then.
+        """
+        if looked.confidence >= self._min_confidence and not scopes.passes_over(text, looked.retrieval.passages):
+            return looked
+        alone = await self._judged(await self._look(text, (), asker, language, said_in))
+        best = alone.retrieval.passages[:1]
+        called = any(scopes.is_called(text, one) for one in best)
+        return alone if called and _is_plain(alone) and alone.confidence >= self._min_confidence else looked
 
     async def _judged(self, looked: Looked) -> Looked:
         """Say how likely it is that what was found answers."""
@@ -168,10 +187,12 @@ class Lookup:
         self, text: str, turns: tuple[Turn, ...], asker: Scope, language: str, said_in: str, *, whole: bool = False
     ) -> Looked:
         """Search for a question; several in a message are looked up as one if they are to be answered as a `whole`."""
+        waiting = up_to_our_question(turns)
+        if turns and not (waiting or asked_anew(text)):
+            text = without_thanks(text)
         anew = asked_anew(text)
         besides = asked_besides(text)
         text = anew or besides or without_what_is_passed_over(text)
-        waiting = up_to_our_question(turns)
         asked = [(text, () if anew else turns)]
         if turns and (besides or (waiting and not anew)) and asks_of_its_own(text):
             # After an answer, other questions go on with the one before and are answered worse alone.
@@ -267,15 +288,19 @@ class Lookup:
 
         "What is the deadline?" asks for that of what was asked `before` it; "How do I delete my account?" neither does
         nor has to do with the kettle that the message says was bought. Who pays for the label may well have to do with
-        how broken that arrived; if it is asked `alone`, beside a reply to our question, that stands there for it.
+        how broken that arrived; if it is asked `alone`, beside a reply to our question, that stands there for it. What
+        points at something or names nothing, "Is it free?", means what a statement says or what was asked before.
         """
         asked = [(one.text, one.turns)]
-        if before and says_little(one.text):
+        bare = without_statements(one.text, before)
+        points = points_back(bare) or telling_words(bare) <= scopes.ASKED_OF_ANYTHING
+        if before and (points or says_little(one.text)):
             asked.insert(0, (one.text, (*one.turns, Turn("user", before))))
-        bare = one.text if alone else without_statements(one.text, before)
-        if bare != one.text:
+        if before and points and bare == one.text:
+            del asked[1:]
+        elif bare != one.text and not (points or alone):
             asked.append((bare, one.turns))
-        return await self._likeliest(bare, asked, WIDE, asker)
+        return await self._likeliest(one.text if alone else bare, asked, WIDE, asker)
 
     def _read_each(
         self, several: Sequence[str], reading: Reading, known: Mapping[str, Collection[str]], asker: Scope
@@ -539,6 +564,17 @@ class Lookup:
     async def _search(self, query: Query, k: int, scope: Scope) -> Retrieval:
         found = await asyncio.to_thread(self._searcher.search, query, k, scope, self._today())
         return replace(found, passages=without_orders(found.passages))
+
+
+def _is_plain(looked: Looked) -> bool:
+    """Whether one question is asked, and its answer does not differ by what it is meant for."""
+    return not (looked.questions or looked.choices or looked.parts or looked.refusal)
+
+
+def _begins_anew(text: str, turns: tuple[Turn, ...]) -> bool:
+    """Whether a message asks, after an answer, what can be understood without it."""
+    bare = without_thanks(text)
+    return bool(turns) and not up_to_our_question(turns) and asks_of_its_own(bare) and not leans(bare)
 
 
 def _of_places(questions: Sequence[Looked]) -> bool:

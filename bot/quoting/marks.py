@@ -13,6 +13,7 @@ from functools import partial
 from itertools import groupby
 
 from bot.claims.subjects import of_other_subjects, say_alike, things_called
+from bot.quoting.answer_kinds import AnswerKind, told_in
 from bot.quoting.evidence import Evidence, place_of
 from bot.text.codes import (
     codes_asked,
@@ -26,9 +27,13 @@ from bot.text.codes import (
 from bot.text.days import days_labelled
 from bot.text.facts import as_written, telling_words
 from bot.text.ranges import completed, names_range, numbers_missing, rows_left_out, rows_meant, rows_of_other_days
+from bot.understanding.questions import points_back
+from bot.understanding.scopes import ASKED_OF_ANYTHING
 from knowledge.documents import ScoredPassage
 from knowledge.retrieval import Query
 
+_OF_A_PRICE = telling_words("charge, cheap, cheaper, cost, expensive, fee, free, much, pay, price")
+"""Words by which a price is asked for."""
 INSTEAD = 0.9
 """Share of the score of the best sentence about another code, or of other days, from which one of neither is quoted in
 its place, where nothing holds those asked for: else the documents rather say nothing of it."""
@@ -105,13 +110,14 @@ def marked(
     meant -= frozenset(_far_from_asked(sentences, scores, meant, of_other_days))
     left_out = frozenset(_chosen(sentences, partial(rows_left_out, query.text)))
     of_other_numbers, numbered = _of_other_numbers(query.text, sentences)
+    beside = frozenset(_beside_what_is_pointed_at(query, sentences))
     return Marks(
         held=frozenset(_rows(sentences, holding)),
         meant=meant | frozenset(_called_by(codes.asked, sentences, codes.called)),
         meant_by_range=meant,
         named_whole=frozenset(_rows(sentences, partial(_labels_named_whole, query.text))),
         others=frozenset(_of_other_subjects(query, sentences)).union(
-            codes.others, of_other_days, left_out, of_other_numbers
+            codes.others, of_other_days, left_out, of_other_numbers, beside
         ),
         held_somewhere=(any(codes.coded) or not codes.plain)
         and (bool(meant) or not of_other_days)
@@ -125,6 +131,39 @@ def _of_other_subjects(query: Query, sentences: Sequence[tuple[int, Evidence]]) 
     for _, those in groupby(enumerate(sentences), lambda one: one[1][0]):
         told = [(place, one.text) for place, (_, one) in those if one.row_of is None]
         yield from (told[one][0] for one in of_other_subjects(said, [text for _, text in told]))
+
+
+def _beside_what_is_pointed_at(query: Query, sentences: Sequence[tuple[int, Evidence]]) -> Iterator[int]:
+    """Yield the places of what a question that points at the one before it cannot mean: "When is yoga?", "Is it free?"
+
+    Where a row or a section that the question before names tells a price and one is asked for, that is all other rows
+    and sections, but for those that have a subject of the question itself: "And off-peak, what does it cost?"
+    """
+    words = telling_words(query.text)
+    if not query.earlier or not points_back(query.text) or words.isdisjoint(_OF_A_PRICE):
+        return
+    subject = words - ASKED_OF_ANYTHING - _OF_A_PRICE
+    before = telling_words(query.earlier[-1])
+    rows = {one.row_of for _, one in sentences if one.row_of and one.row_of <= before}
+    rows = {row for row in rows if not any(row < other for other in rows)}  # who asked of "Baby swim" meant no "Swim"
+
+    def shared(one: Evidence) -> int:
+        return len(before & telling_words(one.passage.heading or one.passage.title))
+
+    # "Delivery in the UK" shares a word, too, with who asked of returns in the UK.
+    most = max((shared(one) for _, one in sentences), default=0)
+
+    def named(one: Evidence) -> bool:
+        if one.row_of is not None and rows:
+            return one.row_of in rows
+        return 0 < most == shared(one)
+
+    meant = {place for place, (_, one) in enumerate(sentences) if named(one)}
+    if not any(AnswerKind.PRICE in told_in(sentences[place][1]) for place in meant):
+        return
+    for place, (_, one) in enumerate(sentences):
+        if place not in meant and subject.isdisjoint(one.words | telling_words(place_of(one.passage))):
+            yield place
 
 
 def _codes_of(

@@ -100,9 +100,11 @@ _WISHES = re.compile(
     r"wanneer|waar|welke|nodig)\b"
 )
 # Between a reply to our question and what is said or asked beside it: "UK. And how can I pay?"
+_N = r"n(?=\s+(?:how|what|when|where|which|why|who|is|are|do|does|can|could|will)\b)"
+"""An "and" as it is typed in a chat."""
 _JOINT = re.compile(
-    rf"(?:\s*(?:[.!?;,:]+\s+|\n\s*)|\s+[–—-]+\s+|{JOINING_SIGN}|\s+(?={JOINING_WORD}\b))"
-    rf"(?:(?:{JOINING_WORD}|so)\b,?\s+)*",
+    rf"(?:\s*(?:[.!?;,:]+\s+|\n\s*)|\s+[–—-]+\s+|{JOINING_SIGN}|\s+(?=(?:{JOINING_WORD}|{_N})\b))"
+    rf"(?:(?:{JOINING_WORD}|so|{_N})\b,?\s+)*",
     re.IGNORECASE,
 )
 _ANOTHER_CHOICE = re.compile(r"or\b", re.IGNORECASE)
@@ -584,7 +586,10 @@ class Names:
             label = self.labels(key, (one.value for one in wanted), language)
             spans = [one for one in there if one.key == key and not one.excluded]
             between = [question[one.end : other.start] for one, other in pairwise(spans)]
-            if spans and all(_IN_A_LIST.fullmatch(joint) for joint in between):
+            rest = _JOINT.match(question, spans[0].end) if spans and not spans[0].start else None
+            if len(spans) == 1 and rest and intents.asks(question[rest.end() :]):
+                question = asked_for(question[rest.end() :], key, label, language)  # "UK and how much is delivery?"
+            elif spans and all(_IN_A_LIST.fullmatch(joint) for joint in between):
                 question = question[: spans[0].start] + label + question[spans[-1].end :]
             elif not spans:
                 question = asked_for(question, key, label, language)

@@ -7,8 +7,8 @@ A message is cut by the usual wordings of English questions, and only where none
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from bot.text.facts import telling_words
 from bot.understanding import intents
@@ -20,6 +20,8 @@ MAX_QUESTIONS = 4
 """A message that asks more is answered as a whole."""
 _MAX_CHARS = 1_000
 _LEAST_WORDS = 3
+_NAMED_WORDS = 5
+"""Of a matter that stands in a list of questions."""
 _DOES = r"(?:do|does|did|is|are|was|were|can|could|may|might|will|would|shall|should|must|has|have|had|am)(?:n['’]t)?"
 _PEOPLE = r"(?:i|we|you|he|she|it|they|customers|people|there)"
 _OURS = rf"(?:{_PEOPLE}|the|my|our|your)"
@@ -69,7 +71,25 @@ _IS_SOMETHING = re.compile(
 
 "Is out of stock" is none.
 """
+_NO_THING = (
+    r"\w+ly|about|again|all|already|also|always|an?|and|are|as|at|bad|both|broken|but|by|either|even|ever|fine|for|from|good|"
+    r"how|if|in|is|just|late|like|missing|more|most|much|neither|never|no|not|now|of|on|only|or|otherwise|out|over|quite|"
+    r"rather|so|still|than|therefore|thus|to|too|under|very|what|when|which|who|why|with|working"
+)
+_QUALITY = (
+    r"accepted|accessible|allowed|available|charged|closed|compulsory|covered|extra|free|heated|included|insured|"
+    r"mandatory|needed|offered|open|optional|permitted|possible|provided|refundable|required|tracked"
+)
+_IS_A_THING = rf"(?:is|are)\s+(?:(?!(?:{_NO_THING})\b)[a-z'’-]+\s+){{1,3}}?(?:{_QUALITY})\b"
+"""The same of what is usually asked of a thing: "is street parking free"."""
 _NEXT = re.compile(f"{_AND}(?={_GOES_ON})", re.IGNORECASE)
+_NEXT_IS = re.compile(f"{_AND}(?={_IS_A_THING})", re.IGNORECASE)
+_SAYS_OF_A_THING = re.compile(
+    r"^(?:which|who)\b|\s(?:although|because|if|that|when|where|which|while|who|whose)\b", re.IGNORECASE
+)
+"""A sentence with a clause that "and is tax free" may go on with."""
+_SAYS_WHO = re.compile(r"\s*,\s*who['’]?s\s", re.IGNORECASE)
+"""How a clause begins that says of somebody who that is: "my brother, who's a member, too"."""
 _NEXT_TELLING = re.compile(f"{_AND}(?={_GOES_ON_TELLING})", re.IGNORECASE)
 _TELLING = re.compile(r"\b(?:tell me|let me know|know|explain|wonder(?:ing)?|find out)\b", re.IGNORECASE)
 # "I bought a kettle, how long is the warranty?": what stands in front of a question in its sentence.
@@ -99,7 +119,8 @@ _MARK = re.compile(
 )
 _DASH = re.compile(r"(?<=\?)[ \t]+[-*•][ \t]+")
 _OPENING = re.compile(
-    rf"^(?:(?:and|also|but|plus|then|so|ok|okay|hi|hello|please|thanks|@[\w.-]+:?|{_ORDINAL}[,:]),?\s+)+", re.IGNORECASE
+    rf"^(?:(?:and|also|but|plus|then|so|ok|okay|hi|hello|please|thanks|@[\w.-]+:?|{_ORDINAL}[,:]|n(?=\s+{_BEGINS})),?\s+)+",
+    re.IGNORECASE,
 )
 _GREETS = re.compile(r"(?:hiya|hi|hello|hey|dear|greetings|good (?:morning|day|evening|afternoon))\b", re.IGNORECASE)
 _GREETING = re.compile(
@@ -130,6 +151,8 @@ _LEANS = re.compile(
     r"|do so|give me|elaborate|be (?:more )?(?:specific|precise|exact))\b",
     re.IGNORECASE,
 )
+_THING_BEFORE = re.compile(r"\b(?:its?|they|them|theirs?)\b", re.IGNORECASE)
+"""A word for what was named before."""
 _ADDS = re.compile(r"\W*(?:and|or|but|so|then|ok|okay|yes|no|also|what about|how about|what if|why)\b", re.IGNORECASE)
 _OPEN_END = re.compile(r"\bif (?:so|not|yes|no)$", re.IGNORECASE)
 _OR = re.compile(r"\s*,\s*(?:or\s+)?|\s+or\s+", re.IGNORECASE)
@@ -158,6 +181,13 @@ _PASSED_OVER = re.compile(
     rf"{_BEFORE_IT}never ?mind(?: \w[\w'’-]*){{1,6}}?\s*(?:[,.:;!…]|\s[–—-]+)\s*(?={_BEGINS})", re.IGNORECASE
 )
 """How somebody leaves a detail: "Never mind the postage, how long do I have?" """
+_THANKED = re.compile(
+    r"\s*(?P<said>[^\W\d_][^.!?,;:…\n]{0,60}?)"
+    r"(?:\s*[.!,;:…–—-]+(?:\s|\n)+|\s+(?=(?:and|n|but|so(?! (?:much|very)\b)|also|what about|how about)\s))(?=\S)",
+    re.IGNORECASE,
+)
+"""What stands before the rest of a message, and may be nothing but thanks."""
+_N = re.compile(r"n\s+(?P<rest>\w.*)", re.DOTALL)
 _JUST_TELL = re.compile(r"(?:(?:please|just)\s+)*(?:tell|give|show|say|answer)\b(?!.*\?)", re.IGNORECASE)
 _MANNERS = re.compile(
     r"(?:(?:and|so|ok|okay|hi|hello|hey|please),?\s+)*(?:"
@@ -207,6 +237,11 @@ _NO_MATTER = re.compile(
     re.IGNORECASE,
 )
 """What is said with a mark, and asks about nothing by itself."""
+_STATES = re.compile(
+    rf"\d|[.!:]|\b(?:{_DOES}|i|we|you|my|our|mine|he|she|they|please|thanks?|hi|hello|hey|dear|regards|broken|broke|\w+ed)\b",
+    re.IGNORECASE,
+)
+"""What stands in a statement, and not in the name of what is asked about."""
 _LITTLE = 2
 """Telling words with which a question may be about the one before it."""
 
@@ -219,6 +254,8 @@ class _Asked:
     front: str = ""
     short: bool = False
     """A matter that is only named: "Warranty?" """
+    joined: str = ""
+    """What joins it to the question before it in its sentence: " and "."""
 
     @property
     def whole(self) -> str:
@@ -246,14 +283,30 @@ def _most(told_apart: Callable[[str], tuple[str, ...]], message: str) -> tuple[s
 
 def _complete_questions_in(message: str) -> tuple[str, ...]:
     said, asked = _told_apart(message)
+    asked = _with_those_that_lean(asked)
     alone = all(
         one.short or (len(one.text.split()) >= _LEAST_WORDS and not _OPEN_END.search(one.text)) for one in asked
     )
-    any_leans = any(_LEANS.search(one.text) for one in (asked if said else asked[1:]))
-    if not 1 < len(asked) <= MAX_QUESTIONS or not alone or any_leans:
+    if not 1 < len(asked) <= MAX_QUESTIONS or not alone or any(_leans_otherwise(one.text) for one in asked[1:]):
         return ()
     first, *others = (one.whole for one in asked)
     return tuple(" ".join([*said, f"{one}?"]) for one in (first, *(one[:1].upper() + one[1:] for one in others)))
+
+
+def _with_those_that_lean(asked: Sequence[_Asked]) -> list[_Asked]:
+    """Return questions with those that lean on the one before them in their sentence as part of that."""
+    whole: list[_Asked] = []
+    for one in asked:
+        if whole and one.joined and points_back(one.text):
+            whole[-1] = replace(whole[-1], text=f"{whole[-1].text}{one.joined}{one.text}")
+        else:
+            whole.append(one)
+    return whole
+
+
+def _leans_otherwise(question: str) -> bool:
+    """Whether a question leans on what stands before it by more than a word for a thing: "If so, …", "Which is it?" """
+    return points_back(_THING_BEFORE.sub("", question))
 
 
 def _any_questions_in(message: str) -> tuple[str, ...]:
@@ -299,6 +352,20 @@ def without_what_is_passed_over(message: str) -> str:
     return _behind(_PASSED_OVER, message) or message
 
 
+def without_thanks(message: str) -> str:
+    """Return a message without the thanks, or what else says nothing, before what it asks: "ty! and the warranty?" """
+    rest = message
+    while (said := _THANKED.match(rest)) and _thanks(said["said"]):
+        rest = rest[said.end() :]
+        rest = f"and {joined['rest']}" if (joined := _N.match(rest)) else rest
+    return rest if (telling_words(rest) or points_back(rest)) and not _thanks(rest) else message
+
+
+def _thanks(said: str) -> bool:
+    polite = {intents.Intent.GREETING, intents.Intent.THANKS, intents.Intent.ACKNOWLEDGEMENT}
+    return intents.read(said).intent in polite and not _tells_a_place(said)
+
+
 def _behind(opening: re.Pattern[str], message: str) -> str:
     began = opening.match(message)
     question = message[began.end() :].strip() if began else ""
@@ -322,7 +389,11 @@ def _told_apart(message: str) -> tuple[list[str], list[_Asked]]:
     items = _DASH.sub(f"\n{_BULLET}", _in_items(_SIGNS_WITHIN.sub(" ", _SIGNS_BEFORE.sub("\n", own))))
     lines = [line for line in map(str.strip, items.splitlines()) if line]
     named = [line.removeprefix(_BULLET) for line in lines if line.startswith(_BULLET)]
-    named_in_items = any(one.endswith("?") for one in named) and all(map(_is_a_matter, named))
+    asks = any(one.endswith("?") for one in named)
+    named_in_items = asks and all(map(_is_a_matter, named))
+    beside = [line for line in lines if not line.startswith(_BULLET)]
+    a_list = asks and not named_in_items and all(map(_is_in_a_list, named))
+    a_list = a_list and all(is_polite(one) or _ANNOUNCES.fullmatch(one) for one in beside)
     for line in map(str.strip, _SENTENCE_END.split(items)):
         item = line.startswith(_BULLET)
         own = line.removeprefix(_BULLET)
@@ -337,15 +408,16 @@ def _told_apart(message: str) -> tuple[list[str], list[_Asked]]:
         if joined or (_QUESTION.match(bare[front:]) and (not says or sentence.endswith("?"))):
             readable = True
             all_marked = all_marked and sentence.endswith("?")
-            first, *others = (one.strip(" ,;?") for one in cut.split(bare[front:]))
-            others = [_TOLD.sub(r"\1 \3 \2", one) if _TOLD.match(one) else one for one in others]
+            first, *others = _cut(bare[front:], cut)
             if says:
-                first, before = f"{bare[:front]}{first}", ""
+                first = replace(first, text=f"{bare[:front]}{first.text}")
                 carried = "" if _TAG.search(sentence) else bare[:front]
             else:
-                before = carried
-            asked += [_Asked(first, before), *(_Asked(one, carried) for one in others)]
-        elif (sentence.endswith("?") or (item and named_in_items)) and _is_a_matter(sentence):
+                first = replace(first, front=carried)
+            asked += [first, *(replace(one, text=_as_asked(one.text), front=carried) for one in others)]
+        elif ((sentence.endswith("?") or (item and named_in_items)) and _is_a_matter(sentence)) or (
+            item and a_list and not _QUESTION.match(bare)
+        ):
             matter = _Asked(bare.strip(" ,;?"), short=True)
             asked += [matter] if matter not in asked else []
             listed = listed and len(lines) > 1 and line in lines
@@ -363,6 +435,24 @@ def _told_apart(message: str) -> tuple[list[str], list[_Asked]]:
     return (said, asked) if readable or short > 1 else ([], [])
 
 
+def _cut(sentence: str, joint: re.Pattern[str]) -> list[_Asked]:
+    """Return the questions of a sentence that begins with one, given what joins others to it."""
+    joints = [one for one in joint.finditer(sentence) if not _SAYS_WHO.match(sentence, one.start())]
+    if not _SAYS_OF_A_THING.search(sentence):
+        joints += _NEXT_IS.finditer(sentence)
+    asked, begin, joined = list[_Asked](), 0, ""
+    for one in sorted(joints, key=re.Match.start):
+        if one.start() >= begin:
+            asked.append(_Asked(sentence[begin : one.start()].strip(" ,;?"), joined=joined))
+            begin, joined = one.end(), one[0]
+    return [*asked, _Asked(sentence[begin:].strip(" ,;?"), joined=joined)]
+
+
+def _as_asked(question: str) -> str:
+    """Return a question that was told of as it is asked: "how I can pay" as "how can I pay"."""
+    return _TOLD.sub(r"\1 \3 \2", question) if _TOLD.match(question) else question
+
+
 def _is_a_matter(sentence: str) -> bool:
     """Whether one word or two name what is asked about, and more than a place: "Warranty?", "Payment methods?" """
     words = plain(sentence).split()
@@ -370,6 +460,14 @@ def _is_a_matter(sentence: str) -> bool:
         return False
     places = plain(sentence) in territories() or all(one in territories() or is_territory(one) for one in words)
     return has_a_subject(sentence) and not places
+
+
+def _is_in_a_list(item: str) -> bool:
+    """Whether an item asks, or names a matter: "opening hours on Saturday"; "My kettle broke" does neither."""
+    if _QUESTION.match(item) or _IS_SOMETHING.match(item) or item.endswith("?"):
+        return True
+    words = item.split()
+    return len(words) <= _NAMED_WORDS and not _STATES.search(item) and has_a_subject(item)
 
 
 def _names_choices(sentence: str) -> bool:

@@ -43,7 +43,7 @@ _ADDS_A_CONDITION = re.compile(
 )
 _SHORTEST_NAME = 4
 """Letters of a word that a product may be called by, of several in its name."""
-_ASKED_OF_ANYTHING = telling_words(
+ASKED_OF_ANYTHING = telling_words(
     "cost, far, fast, get, happen, have, long, many, mean, much, need, often, ok, okay, soon, want, work, yes"
 )
 """Words that tell no subject: "How long do I have?" """
@@ -227,16 +227,23 @@ def says_nothing_of(question: str, found: Sequence[ScoredPassage], asker: Scope)
 
     One without such words, or which points at what was said ("is it free?"), leans on that.
     """
-    asked = telling_words(question) - _ASKED_OF_ANYTHING
+    asked = telling_words(question) - ASKED_OF_ANYTHING
     if not asked or points_back(question):
         return False
     own = [one.passage for one, fit in fits(found) if fit >= WORTH_A_CHOICE and is_own(one, asker)]
     return all(asked.isdisjoint(telling_words(f"{one.title}\n{one.heading}\n{one.text}")) for one in own)
 
 
+def passes_over(question: str, found: Sequence[ScoredPassage]) -> bool:
+    """Whether the best passage has none of a question's telling words under the title, which may be that of a page on
+    many things."""
+    best = "".join(f"{one.passage.heading}\n{one.passage.text}" for one in found[:1])
+    return (telling_words(question) - ASKED_OF_ANYTHING).isdisjoint(telling_words(best))
+
+
 def tells_of(question: str, found: Sequence[ScoredPassage]) -> bool:
     """Whether one of the passages that fit well has one of a question's telling words."""
-    asked = telling_words(question) - _ASKED_OF_ANYTHING
+    asked = telling_words(question) - ASKED_OF_ANYTHING
     fitting = [one.passage for one, fit in fits(found) if fit >= WORTH_A_CHOICE]
     return any(not asked.isdisjoint(telling_words(f"{one.title}\n{one.heading}\n{one.text}")) for one in fitting)
 
@@ -250,8 +257,15 @@ def is_headed_by(question: str, found: ScoredPassage) -> bool:
         return False
     headed = {word.rstrip("s") for word in plain(f"{found.passage.title} {found.passage.heading}").split()}
     headed |= {plain(word) for word in _CODE.findall(question) if word in _WORD.findall(found.passage.text)}
-    asked = (word for word in plain(question).split() if telling_words(word) - _ASKED_OF_ANYTHING)
+    asked = (word for word in plain(question).split() if telling_words(word) - ASKED_OF_ANYTHING)
     return all(word in headed or word.rstrip("s") in headed for word in asked)
+
+
+def is_called(question: str, found: ScoredPassage) -> bool:
+    """Whether the heading right above a passage, else its title, has all words that tell the subject of a question."""
+    asked = telling_words(question) - ASKED_OF_ANYTHING
+    called = found.passage.heading.rpartition(" > ")[2] or found.passage.title
+    return bool(asked) and asked <= telling_words(called)
 
 
 def own_first(found: Sequence[ScoredPassage], asker: Scope) -> tuple[ScoredPassage, ...]:

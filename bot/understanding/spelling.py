@@ -117,11 +117,11 @@ _SHORT_ENGLISH = tuple(
         (rf"(?<!\bthe )(?<!\ba )(?<!\ban ){_SET_APART}(?-i:[uU]r)(s?)(?![\w-]| ?\d)", r"your\1"),
     )
 )
-_AND = re.compile(
-    rf"(?:(?<=\b[uU] )|{_ALONE}){_LETTERED}(?<=\w )n"
-    rf"(?= (?:{_ASKED_WITH}|also|do|does|did|can|could|will|would|i|u|you)\b| (?:is|are) (?:it|there|the|u|you|my)\b)",
-    re.IGNORECASE,
+_GOES_ON = (
+    rf"(?= (?:{_ASKED_WITH}|also|do|does|did|can|could|will|would|i|u|you)\b| (?:is|are) (?:it|there|the|u|you|my)\b)"
 )
+_AND = re.compile(rf"(?:(?<=\b[uU] )|{_ALONE}){_LETTERED}(?<=\w )n{_GOES_ON}", re.IGNORECASE)
+_AND_BEHIND_A_MARK = re.compile(rf"(?:\A|(?<=\w\w[,;?!.…] ))n(?:{_GOES_ON}|(?= (?:is|are) \w))", re.IGNORECASE)
 _HAS_A_VERB = re.compile(rf"\b(?:{_ASKED_WITH}|{_DONE}|is|was|has|am|r|i|we|u|you|it|they|he|she)\b", re.IGNORECASE)
 _SENTENCE_CHARS = 200
 """How far before an "n" the verb of its sentence is looked for."""
@@ -216,7 +216,7 @@ def _in_full(text: str) -> str:
     english = sum(word in _ENGLISH for word in words) > sum(word in _OTHER for word in words)
     for place in range(0, len(pieces), 2):
         if english:
-            pieces[place] = _AND.sub(_joined, pieces[place])
+            pieces[place] = _AND_BEHIND_A_MARK.sub("and", _AND.sub(_joined, pieces[place]))
         for short, in_full in (*(_SHORT_ENGLISH if english else ()), *_SHORT_ANYWHERE):
             pieces[place] = short.sub(in_full, pieces[place])
     return "".join(pieces)

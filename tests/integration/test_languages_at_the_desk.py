@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -238,12 +237,10 @@ async def test_a_dialog_waits_once_for_all_that_stands_in_it(office: Office, mon
     assert await for_dialog(office.desk, 1, 99, "slack:U7") == ("de", "")
 
     async def slow(*_: object) -> str:
-        await asyncio.sleep(0.15)
+        await asyncio.sleep(0.6)  # each of two; both together take longer than they may
         return "de"
 
-    monkeypatch.setattr(platform, "PREFILL_S", 0.2)
+    monkeypatch.setattr(platform, "PREFILL_S", 1.0)
     monkeypatch.setattr(office.desk, "language_of", slow)
     monkeypatch.setattr(office.handovers, "said", slow)
-    begun = time.monotonic()
     assert await for_dialog(office.desk, 1, 7, "slack:U7") == ("de", "")
-    assert time.monotonic() - begun < 0.29

@@ -24,6 +24,8 @@ PAGE = ScoredPassage(Passage("d#0", "d", "s", "Help", "", "", "Ask us.", 0), 1.0
 class Search:
     """Finds one page, which says what `pages` has for the query's text, with a confidence by the query or its text.
 
+    Its heading is that for the query, else the one for all.
+
     Remembers the queries.
     """
 
@@ -33,7 +35,10 @@ class Search:
         odds: Mapping[str, float] | None = None,
         by_query: Mapping[Query, float] | None = None,
         pages: Mapping[str, str] | None = None,
+        heading: str = "",
+        headings: Mapping[Query, str] | None = None,
     ) -> None:
+        self.heading, self.headings = heading, headings or {}
         self.pages = pages or {}
         self.confidences = confidences
         self.by_query = by_query or {}
@@ -43,7 +48,8 @@ class Search:
     def search(self, query: Query, k: int, scope: Scope, on: date | None = None) -> Retrieval:
         self.queries.append(query)
         sure = self.by_query.get(query, self.confidences.get(query.text, 0.9))
-        page = replace(PAGE.passage, text=self.pages.get(query.text, PAGE.passage.text))
+        heading = self.headings.get(query, self.heading)
+        page = replace(PAGE.passage, text=self.pages.get(query.text, PAGE.passage.text), heading=heading)
         return Retrieval((replace(PAGE, passage=page),), 1, sure, 0.0)
 
     def likeness(self, query: Query, texts: Sequence[str]) -> list[Likeness]:
@@ -102,6 +108,21 @@ async def test_what_only_names_a_matter_is_not_asked_of_the_one_before_it() -> N
     assert [one.query for one in found.questions] == [Query("Warranty?"), Query("Payment methods?")]
 
 
+async def test_one_that_points_back_is_asked_of_what_it_points_at() -> None:
+    points = "Is it cheaper with two pairs of shoes?"
+    found = await looked(Search({}, {points: 9.0}), f"{FIRST} {points}")
+    assert [one.query for one in found.questions] == [Query(FIRST), Query(points, (FIRST,))]
+    said, points = "I have a kettle.", "How is it cleaned of chalk and grease?"
+    found = await looked(Search({}, {points: 9.0}), f"{said} {points} {SECOND}")
+    assert found.questions[0].text == f"{said} {points}"
+
+
+async def test_one_that_names_nothing_is_not_asked_alone() -> None:
+    nothing = "How long do I have?"
+    found = await looked(Search({}, {nothing: 9.0}), f"I have a kettle. {FIRST} {nothing}")
+    assert found.questions[1].text == f"I have a kettle. {nothing}"
+
+
 async def test_one_that_says_little_is_asked_alone_where_that_is_likelier_to_find_its_answer() -> None:
     little = "How do I delete my account?"
     found = await looked(Search({}, {little: 2.0}), f"{FIRST} {little}")
@@ -153,6 +174,39 @@ async def test_another_question_is_searched_with_and_without_what_was_asked_befo
     assert together != alone
     assert (await after(Search({}, by_query={together: 0.5}), announced)).query == alone
     assert (await after(Search({}, by_query={alone: 0.5}), announced)).query == together
+
+
+@pytest.mark.parametrize("thanks", ["ty! ", "Thanks, ", "thx n ", "ok thank you so much. "])
+async def test_thanks_before_what_is_asked_after_an_answer_do_not_count(thanks: str) -> None:
+    found = await after(Search({}), f"{thanks}the payment?")
+    assert found.query.text.removeprefix("and ") == "the payment?"
+    assert found.text == found.query.text
+
+
+NAMED = "How do I send cheques?"
+
+
+async def test_a_question_of_its_own_that_would_be_refused_is_asked_alone_where_a_section_is_called_by_it() -> None:
+    together = query_for(NAMED, (Turn("user", FIRST), Turn("assistant", "Two years.")))
+    refused = {together: 0.01}
+    found = await after(Search({}, by_query=refused, heading="Sending cheques"), NAMED)
+    assert (found.query, found.confidence > 0.4) == (Query(NAMED), True)
+    for search in (
+        Search({}, by_query=refused),  # no section is called so
+        Search({}, by_query=refused | {Query(NAMED): 0.02}, heading="Sending cheques"),
+    ):
+        assert (await after(search, NAMED)).query == together
+    leaning = "And how do I send cheques there?"
+    found = await after(Search({leaning: 0.01}, heading="Sending cheques"), leaning)
+    assert found.query.earlier
+
+
+async def test_a_question_of_its_own_is_asked_alone_where_else_the_best_page_passes_over_it() -> None:
+    together = query_for(NAMED, (Turn("user", FIRST), Turn("assistant", "Two years.")))
+    told = Search({}, heading="Sending cheques")
+    assert (await after(told, NAMED)).query == together
+    passed_over = Search({}, heading="Sending cheques", headings={together: "Warranty"})
+    assert (await after(passed_over, NAMED)).query == Query(NAMED)
 
 
 async def test_who_passes_over_a_detail_goes_on_with_what_was_asked_before() -> None:

@@ -1545,10 +1545,46 @@ COURSES = (
         ("how much for both?", "Which injections does a kitten need?", ["Kitten"]),
         ("and what does it cost?", "Which injections does a kitten need?", ["Kitten"]),
         ("and for a rabbit?", "Which injections does a kitten need?", ["Rabbit"]),
-        ("how much for both?", "Which injections do a puppy and a kitten need?", ["Puppy", "Kitten", "Rabbit"]),
+        ("how much for both?", "Which injections do a puppy and a kitten need?", ["Puppy", "Kitten"]),
         ("What do the courses cost in all?", "Do you treat a kitten?", ["Puppy", "Kitten", "Rabbit"]),
     ],
 )
 def test_a_row_is_meant_that_the_question_before_named(question: str, earlier: str, rows: list[str]) -> None:
     told = weighed(Query(question, earlier=(earlier,)), found(COURSES), injections=0.8, Rabbit=0.8).best(0.4)
     assert [one.label.partition(" ")[0].strip(",") for one in told] == rows
+
+
+@pytest.mark.parametrize(
+    ("question", "earlier", "told"),
+    [
+        ("What does it cost?", "When is the aqua course?", "£9"),
+        ("Is it free?", "When is the aqua course?", "£9"),
+        ("What does it cost for two kids?", "When is the baby swim course?", "£12"),
+        # It asks of what it names itself, or points at nothing that has a price.
+        ("Is it free, and what does a swim off-peak cost?", "When is the aqua course?", "£4"),
+        ("What does a swim cost?", "When is the aqua course?", "£4"),
+        ("What does it cost?", "When is yoga?", "£4"),
+        ("Where does it cost nothing?", "May I freeze a pass?", "£4"),
+    ],
+)
+def test_the_price_of_what_the_question_before_named_is_meant(question: str, earlier: str, told: str) -> None:
+    courses = "| Course | Fee |\n|---|---|\n| Aqua | £9 |\n| Swim | £20 |\n| Baby swim | £12 |"
+    off_peak, frozen = "Before 16:00 a swim off-peak costs only £4.", "A pass may be frozen for two months."
+    passages = tuple(
+        replace(one, passage=replace(one.passage, heading=heading))
+        for one, heading in zip(found(courses, off_peak, frozen), ("Fees", "Off-peak", "Freeze a pass"), strict=True)
+    )
+    weights = {"Before": 0.9, "Aqua": 0.5, "Baby": 0.5, "frozen": 0.1}
+    best = weighed(Query(question, earlier=(earlier,)), passages, **weights).best(0.3)
+    assert [one.text for one in best if told in one.text]
+
+
+def test_the_section_that_the_question_before_named_tells_the_price_that_is_meant() -> None:
+    told = found("Return postage in the UK costs £2.95.", "Delivery within the UK costs £4.")
+    headings = ("Returns in the UK", "Delivery in the UK")
+    passages = tuple(
+        replace(one, passage=replace(one.passage, heading=heading)) for one, heading in zip(told, headings, strict=True)
+    )
+    query = Query("Does it cost anything?", earlier=("How long can I return shoes in the UK?",))
+    (first, *_) = weighed(query, passages, Delivery=0.9, Return=0.5).best(0.3)
+    assert first.text == told[0].passage.text

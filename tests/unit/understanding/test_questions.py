@@ -8,6 +8,7 @@ from bot.understanding.questions import (
     leaning_questions_in,
     questions_in,
     without_statements,
+    without_thanks,
     without_what_is_passed_over,
 )
 
@@ -257,11 +258,50 @@ from bot.understanding.questions import (
             ["warranty?", "Payment methods?", "Return window UK?"],
         ),
         ("Questions:\n1. price\n2. hours?\n3. parking?", ["price?", "Hours?", "Parking?"]),
+        (
+            "1. prices for kids\n2. is parking free?\n3. opening hours on saturday\n\nthanks!",
+            ["prices for kids?", "Is parking free?", "Opening hours on saturday?"],
+        ),
         ("- parking?\n- How can I pay?", ["parking?", "How can I pay?"]),
         ("How can I pay?\nParking?\nReturns?", ["How can I pay?", "Parking?", "Returns?"]),
         ("Parking?\nHow can I pay?\nReturns?", ["Parking?", "How can I pay?", "Returns?"]),
         ("Warranty? Payment methods?", ["Warranty?", "Payment methods?"]),
         ("My kettle broke. Warranty? Refund?", ["My kettle broke. Warranty?", "My kettle broke. Refund?"]),
+        # A word for a thing may stand for what the statements name, or for what was asked before it.
+        (
+            "My kettle broke in the UK. How do I send it back? And who pays for the label?",
+            ["My kettle broke in the UK. How do I send it back?", "My kettle broke in the UK. Who pays for the label?"],
+        ),
+        (
+            "I have a kettle. How often is it serviced? How much is it? How long is the warranty?",
+            [
+                "I have a kettle. How often is it serviced?",
+                "I have a kettle. How much is it?",
+                "I have a kettle. How long is the warranty?",
+            ],
+        ),
+        ("How much is a pass? Can I freeze it?", ["How much is a pass?", "Can I freeze it?"]),
+        ("2 questions: 1) how much is a pass 2) can I freeze it?", ["how much is a pass?", "Can I freeze it?"]),
+        (
+            "How much is a pass and can I freeze it? Is there a lift?",
+            ["How much is a pass and can I freeze it?", "Is there a lift?"],
+        ),
+        # Without an article, behind another question.
+        *(
+            (message, ["do you have lockers?", "Is street parking free?"])
+            for message in (
+                "do you have lockers, is street parking free?",
+                "do you have lockers and is street parking free?",
+                "do you have lockers, n is street parking free",
+            )
+        ),
+        *(
+            (message, ["how do I pay?", "How long is the warranty?"])
+            for message in (
+                "how do I pay, n how long is the warranty",
+                "how do I pay? n how long is the warranty?",
+            )
+        ),
     ],
 )
 def test_each_question_of_a_message_is_told_with_what_is_said_beside(message: str, questions: list[str]) -> None:
@@ -275,7 +315,6 @@ def test_each_question_of_a_message_is_told_with_what_is_said_beside(message: st
         "How long is the warranty in the EU? And in the UK?",
         "Do you ship to Hawaii and what does it cost?",
         "Does the warranty hold in the UK, and how do I claim under that?",
-        "My kettle broke in the UK. How do I send it back? And who pays for the label?",
         "How and when do I get my refund in the US?",
         "Can I return a kettle and a toaster in the UK?",
         "Which countries do you ship to and which are left out?",
@@ -294,6 +333,9 @@ def test_each_question_of_a_message_is_told_with_what_is_said_beside(message: st
         "Are you a bot? Where is my order?",
         "How do I install the app and do a factory reset?",
         "Can I get a refund if the item was damaged and was a gift?",
+        "Do you sell a plan that costs little and is tax free?",
+        "Which plan is cheap and is widely available?",
+        "Can I give my credit to my brother, who's a member, too?",
         "Which plan do I need if I have a team of 5 and am an admin?",
         "Do you sell chairs that are made in Europe and are always in stock?",
         "How do I sign up and have people join me?",
@@ -336,6 +378,8 @@ def test_each_question_of_a_message_is_told_with_what_is_said_beside(message: st
             "Parking?\nHow long is the permit?\nHow can I pay?",
         ),
         "I bought:\n- kettle\n- toaster\nHow can I pay?",
+        "I bought:\n- a red kettle\n- a toaster for two\n- is parking free?",
+        "1. my kettle broke\n2. is parking free?",
         "Is broken since monday and how can I pay",
         "Was late again and how do I complain",
         "Does a tenant, who pays the rent, need a permit?",
@@ -373,7 +417,25 @@ def test_questions_that_lean_on_another_are_told_apart_where_that_is_asked_for(
     assert leaning_questions_in(message) == questions
 
 
+@pytest.mark.parametrize(
+    ("message", "rest"),
+    [
+        ("ty! and the warranty?", "and the warranty?"),
+        ("thx n sso?", "and sso?"),
+        ("Hi, thanks! What about sizes?", "What about sizes?"),
+        ("thank you so much. and sizes?", "and sizes?"),
+        ("great 🙏 and sizes?", "and sizes?"),
+        *((message, message) for message in ("Thanks!", "thx", "No, and sizes?", "Hi Norway, and sizes?")),
+        ("Thanks for the card, how long is it valid?", "Thanks for the card, how long is it valid?"),
+        ("n of the labels?", "n of the labels?"),
+    ],
+)
+def test_thanks_before_what_is_asked_are_left_out(message: str, rest: str) -> None:
+    assert without_thanks(message) == rest
+
+
 def test_a_long_message_is_read_at_once() -> None:
+    assert without_thanks("thanks, " * 5_000) == "thanks, " * 5_000
     assert questions_in("how how how and what, " * 5_000) == ()
 
 
