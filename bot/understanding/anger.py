@@ -161,8 +161,9 @@ _PATTERNS = {
         r"\bi (?:will|ll|m going to|am going to|m gonna) (?:sue|report you|take (?:you|this) to court|"
         r"(?:(?:call|contact) (?:my|a)|get (?:my|a)) lawyer"
         r"(?! (?:friend|buddy|brother|sister|cousin|uncle|aunt|wife|husband|dad|mum|mom|neighbou?r)\b))\b|"
-        r"\bi (?:am|m) (?:suing|reporting) you\b|\bi (?:am|m) (?:calling|contacting|getting) (?:my|a) lawyer"
-        r"(?! (?:friend|buddy|brother|sister|cousin|uncle|aunt|wife|husband|dad|mum|mom|neighbou?r)\b)|"
+        # Who has other business with one asks about that.
+        r"\bi (?:am|m) (?:suing|reporting) you\b|\bi (?:am|m) (?:calling|contacting) my lawyer(?: (?:right )?now)?$|"
+        r"\bi (?:am|m) (?:calling|contacting|getting) (?:my|a) lawyer (?:about|against|because of) you\b|"
         r"\bhear from my lawyer\b|"
         r"\bmy lawyer will (?:(?:contact|write(?: to)?|call|e ?mail|send|see|sue) (?:you|your|u)\b|sue$|"
         r"hear (?:of|about)\b|be (?:in touch|contacting|writing|calling|suing)\b|get in touch\b|take (?:you|this)\b|"

@@ -188,7 +188,7 @@ _PHRASES: dict[Intent, dict[str, str]] = {
     Intent.THANKS: {
         "en": "thanks|thank you|thankyou|thankss|thank youu|thank u|many thanks|thx|thnx|thanx|tnx|ty|tysm|tyvm|"
         "cheers|much appreciated|thank you sm|thank u sm|you saved me|u saved me|you saved my day|you saved my life|"
-        "lifesaver|you re a lifesaver|ur the best|u r the best|u rock|you rock|"
+        "you re a lifesaver|ur the best|u r the best|u rock|you rock|"
         "appreciate it|i appreciate it|i appreciate that|appreciated|thanks a lot|thanks so much|thank you so much|"
         "thank you very much|thanks very much|thanks a million|thanks a bunch|no thanks|no thank you|good bot|"
         "that helps|that helped|that helped a lot|this helps|very helpful|that was helpful|that is helpful|"
@@ -225,22 +225,22 @@ _PHRASES: dict[Intent, dict[str, str]] = {
         "sorry|oops|my bad|my mistake|wrong channel|wrong chat|wrong window|forget it|"
         "yes please|yes pls|yep|yup|yeah|nope|nah|omg|omfg|yay|phew|lmao|i m good|im good|we re good|all good|"
         "i m all set|all set|"
-        "i found it|found it|i found out|i figured it out|figured it out|i got it|i solved it|solved it|solved|"
-        "got it sorted|all sorted|sorted|it works now|works now|no worries|no problem",
+        "i found it|found it|i found out|i figured it out|figured it out|i got it|i solved it|solved it|"
+        "got it sorted|all sorted|it works now|no worries|no problem",
         "de": "alles klar|verstanden|verstehe|gut|prima|toll|klasse|in ordnung|passt|perfekt|sehr gut|genau|ach so|"
-        "jo|jep|noe|nee|passt schon|schon gut|hat sich erledigt|erledigt|ich hab s gefunden|hab s gefunden|"
-        "habs gefunden|schon gefunden|gefunden|falscher chat|falscher kanal|vergiss es",
+        "jo|jep|noe|nee|passt schon|schon gut|hat sich erledigt|ich hab s gefunden|hab s gefunden|"
+        "habs gefunden|schon gefunden|falscher chat|falscher kanal|vergiss es",
         "fr": "d accord|parfait|tres bien|compris|entendu|je vois|super merci|c est bon|"
-        "ouais|nan|j ai trouve|c est trouve|laisse tomber|laissez tomber|tant pis|pas grave|mauvais canal|mauvais chat",
+        "ouais|j ai trouve|c est trouve|laisse tomber|laissez tomber|tant pis|pas grave|mauvais canal|mauvais chat",
         "es": "vale|perfecto|entendido|de acuerdo|muy bien|claro|genial|esta bien|bueno|"
-        "sip|nop|ya lo encontre|lo encontre|ya esta|olvidalo|dejalo|no importa|chat equivocado|canal equivocado",
+        "ya lo encontre|lo encontre|ya esta|olvidalo|dejalo|no importa|chat equivocado|canal equivocado",
         "it": "va bene|perfetto|capito|d accordo|ottimo|benissimo|ho capito|"
-        "l ho trovato|ho trovato|trovato|ho risolto|risolto|lascia stare|lascia perdere|non importa|chat sbagliata",
+        "l ho trovato|ho trovato|ho risolto|lascia stare|lascia perdere|non importa|chat sbagliata",
         "pt": "esta bem|ta bom|perfeito|entendi|certo|otimo|beleza|"
-        "ja encontrei|encontrei|ja achei|achei|ja resolvi|resolvido|deixa para la|deixe para la|esquece|nao importa|"
+        "ja encontrei|ja achei|ja resolvi|deixa para la|deixe para la|esquece|nao importa|"
         "chat errado|canal errado",
         "nl": "oke|prima|begrepen|duidelijk|top|helemaal goed|goed|fijn|"
-        "jep|nee hoor|ik heb het gevonden|gevonden|al gevonden|opgelost|laat maar|verkeerde chat|verkeerd kanaal",
+        "jep|nee hoor|ik heb het gevonden|al gevonden|laat maar|verkeerde chat|verkeerd kanaal",
     },
     Intent.ABOUT: {
         "en": "who are you|what are you|what can you do|what do you do|what can you help with|what "

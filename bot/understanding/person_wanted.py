@@ -59,8 +59,11 @@ _ANY_PERSON = (
     r"(?:an?|any|some) (?:(?:real|actual|live|living) )*(?:human|human being|(?:real|actual|live) (?:person|agent))"
 )
 """Who is no bot, whoever else it is."""
-_KEPT_PRIVATE = r"(?:messages?|chats?|data|conversations?|e ?mails?|files?|photos?|prompts?|passwords?|history)\b"
-"""Who asks whether people look at these wants to know how private they are."""
+_TAKEN_OVER = (
+    r"(?:this|that|it|me|"
+    r"my (?:\w+ )?(?:order|account|case|booking|ticket|issue|problem|request|invoice|payment|refund))"
+)
+"""What somebody at the desk deals with; whether people read an essay is asked about a service."""
 _WISH = (
     r"(?:(?:please|pl[sz]|ok|no|hi|hello|hey|sorry|just|but|and|so|then|yes|well|now|or) )*"
     r"(?:(?:can|could|may|might) (?:i|we)|(?:i )?(?:just |really |only |still |now )?(?:want|need|would like)(?: to)?|"
@@ -98,7 +101,19 @@ _OVER_DE = (
     r"(?: (?:wegen|bezuglich|betreffend|betreffs|zu|in sachen) (?:mein|dein|ihr|d|unser|ein)(?:e|er|em|en|es|as)?\b.*)?"
 )
 """What a call is wished for."""
-_MATTER_DE = r"(?: (?:uber|wegen|bezuglich|betreffend|betreffs|zu|zum|zur|in sachen|es geht um) .*)?"
+_OWN_MATTER = (
+    r"(?:abbonamento|abonnement|account|assinatura|bestelling|bestellung|betaling|boeking|buchung|commande|compte|"
+    r"consegna|conta|conto|contract|contrat|contrato|contratto|cuenta|dossier|encomenda|entrega|envio|erstattung|"
+    r"factura|facture|factuur|fattura|fatura|klacht|konto|levering|lieferung|livraison|ordine|pacco|pagamento|pago|"
+    r"paiement|paket|pakket|pedido|prenotazione|problem|problema|probleem|probleme|rechnung|reclamacao|reclamacion|"
+    r"reclamation|reclamo|reembolso|rekening|remboursement|reserva|reservation|reservering|rimborso|suscripcion|ticket|"
+    r"vertrag|zahlung)\b.*"
+)
+"""What somebody at the desk deals with, where one says for what, and not for an hour or to practise a language."""
+_MATTER_DE = (
+    r"(?: (?:uber|wegen|bezuglich|betreffend|betreffs|in sachen|es geht um) .*|"
+    rf" zu (?:mein|unser|dies)(?:e|er|em|en)? {_OWN_MATTER})?"
+)
 _WHEN_FR = (
     r"(?:demain|aujourd hui|maintenant|rapidement|au plus vite|des que possible|ce (?:matin|soir)|cet apres midi|"
     r"demain (?:matin|soir|apres midi)|(?:vers|a|apres) \d{1,2} ?h(?: ?\d\d)?)"
@@ -112,8 +127,8 @@ _WHOM_FR = (
 )
 _AFTER_FR = r"(?: (?:reel|reelle|humain|humaine|physique|s il vous plait|s il te plait|svp|stp))*"
 _MATTER_FR = (
-    r"(?: (?:pour|sur|concernant|au sujet|a propos|par rapport|a cause|"
-    r"de (?:ma|mon|mes|notre|nos|la|l|ce|cette)|du|des) .*)?"
+    r"(?: (?:concernant|au sujet|a propos|par rapport|a cause) .*|"
+    rf" (?:pour|sur|de) (?:ma|mon|mes|notre|nos|ce|cette) {_OWN_MATTER})?"
 )
 _WHOM_ES = (
     r"(?:(?:una? |su |tu |el |la |alguna? |uno de sus )?(?:human[oa]|ser humano|persona|agente|operadora?|"
@@ -122,7 +137,11 @@ _WHOM_ES = (
 )
 _AFTER_ES = r"(?: (?:real|humana|humano|por favor|de verdad))*"
 _WHEN_ES = r"(?:hoy|manana|ahora|luego|por la (?:manana|tarde|noche)|(?:a|despues de|antes de) las? \d{1,2}(?: \d\d)?)"
-_MATTER_ES = r"(?: (?:sobre|por|acerca|respecto|en relacion|a causa|para|de|del) .*)?"
+_MATTER_ES = (
+    r"(?: (?:sobre|acerca|respecto|en relacion|a causa) .*|"
+    rf" (?:por|para|de) (?:mis?|nuestr[oa]s?|este|esta) {_OWN_MATTER}|"
+    r" (?:de|del) (?:departamento de )?(?:ventas|facturacion|soporte|atencion al cliente))?"
+)
 _WHOM_IT = (
     r"(?:(?:una? |il |la |l |il vostro |la vostra |il suo |un vostro |una vostra )?(?:uman[oa]|persona|operatore|"
     r"operatrice|"
@@ -133,13 +152,21 @@ _WHEN_IT = (
     r"(?:oggi|domani|adesso|ora|(?:domani |di )?(?:mattina|pomeriggio|sera)|"
     r"(?:alle|dopo le|prima delle) \d{1,2}(?: \d\d)?)"
 )
-_MATTER_IT = r"(?: (?:per|su|sul|sulla|sulle|sui|riguardo|a proposito|circa|di|del|della|dei|delle|dell) .*)?"
+_MATTER_IT = (
+    r"(?: (?:riguardo|a proposito|circa) .*|"
+    r" (?:per|su|di|sul|sulla|del|della) (?:(?:il|la|l) )?(?:mi[oa]|nostr[oa]|quest[oa]) "
+    rf"{_OWN_MATTER})?"
+)
 _WHOM_PT = (
     r"(?:(?:uma? |o |a |o seu |a sua |o vosso |o teu |um dos seus )?(?:human[oa]|pessoa|atendente|agente|representante|"
     r"ser humano|chefe|gerente|responsavel|supervisora?|assistente|operadora?|funcionari[oa]|colega)|alguem)"
 )
 _WHEN_PT = r"(?:hoje|amanha|agora|(?:de|a) (?:manha|tarde|noite)|(?:as|depois das|antes das) \d{1,2}(?: ?h)?(?: \d\d)?)"
-_MATTER_PT = r"(?: (?:sobre|por causa|acerca|a respeito|quanto a|para|de|do|da|dos|das) .*)?"
+_MATTER_PT = (
+    r"(?: (?:sobre|por causa|acerca|a respeito|quanto a) .*|"
+    r" (?:para|de|do|da) (?:(?:o|a) )?(?:meu|minha|noss[oa]|este|esta|esse|essa) "
+    rf"{_OWN_MATTER})?"
+)
 _WHOM_NL = (
     r"(?:(?:een |de |jullie |uw |je )?(?:echte? )?(?:mens|medewerk(?:er|ster)|persoon|chef|manager|baas|leidinggevende|"
     r"verantwoordelijke|collega)|iemand(?: anders)?)"
@@ -147,7 +174,10 @@ _WHOM_NL = (
 _WHEN_NL = (
     r"(?:vandaag|morgen|nu|straks|(?:morgen|van)?(?:ochtend|middag|avond)|(?:om|na|voor) \d{1,2}(?: \d\d)?(?: uur)?)"
 )
-_MATTER_NL = r"(?: (?:over|vanwege|omtrent|wegens|betreffende|voor|van) .*)?"
+_MATTER_NL = (
+    r"(?: (?:over|vanwege|omtrent|wegens|betreffende) .*|"
+    rf" (?:voor|van) (?:mijn|onze|ons|deze|dit) {_OWN_MATTER})?"
+)
 _CONTACT = (
     r"(?:(?:call|phone|ring|contact|email|e mail|text|message|write to|get back to|get in touch with|reach out to) me)"
 )
@@ -211,10 +241,6 @@ _PATTERNS = {
         rf"(?:(?:hi|hello|hey|sorry|please|ok|and|but|so) )*(?:is|are) there {_ANY_PERSON}{_FROM}"
         rf"(?: (?:who|that|whom))? (?:i|we) (?:can|could|may|might) "
         rf"(?:ask|contact|reach|message|call|write to){_AFTER}",
-        rf"(?:(?:hi|hello|hey|sorry|please|ok|and|but|so) )*(?:can|could|would|will) {_ANY_PERSON} (?:please )?"
-        r"(?:(?:have|take) a look(?: at| into)?|look (?:at|into|over)|check|answer|handle|deal with|review|"
-        rf"reply to|sort|fix|take over|step in|jump in)(?! my (?:\w+ )?{_KEPT_PRIVATE})"
-        rf"(?: (?:this|that|it|me|my (?:\w+ ){{0,2}}\w+))?(?: out| for me)?{_AFTER}",
         rf"(?:{_WISH} )?(?:please )?escalate(?: (?:this|it|(?:this|my) (?:case|issue|ticket|problem)))?{_AFTER}",
         rf"i (?:do not|don t|dont) (?:want|like|wish) to (?:talk|speak|chat) (?:to|with) (?:a|the|this|some) "
         rf"(?:bot|robot|machine|chatbot|computer|ai){_AFTER}",
@@ -381,6 +407,15 @@ _NAMED = {
 """How a person is named; a wish for one where nothing else is said."""
 
 
+_STEPS_IN = re.compile(
+    rf"(?:(?:hi|hello|hey|sorry|please|ok|and|but|so) )*(?:can|could) {_ANY_PERSON} (?:please )?"
+    r"(?:(?:have|take) a look(?: at| into)?|look (?:at|into|over)|check|answer|handle|deal with|review|"
+    rf"reply to|sort|fix|take over|step in|jump in)(?: {_TAKEN_OVER})?(?: out| for me)?{_AFTER}"
+)
+_ASKS_A_PRICE = re.compile(
+    r"\b(?:how much (?!longer|more|time)|(?:what|how much) (?:\w+ ){1,4}(?:cost|price|fee|charge)s?\b)"
+)
+"""Who asks that beside asks about a service."""
 _CHATTED = re.compile(r"(?: (?:tbh|rn|lol|asap|ngl|lmao|haha))+$")
 """What chats add behind a wish."""
 
@@ -388,6 +423,8 @@ _CHATTED = re.compile(r"(?: (?:tbh|rn|lol|asap|ngl|lmao|haha))+$")
 def person_wished(clauses: Sequence[str]) -> str:
     """Return the language in which one of a message's plain clauses wishes for a person, empty where none does."""
     said = [*clauses, *(_CHATTED.sub("", one) for one in clauses)]
+    if any(map(_STEPS_IN.fullmatch, said)) and not any(map(_ASKS_A_PRICE.search, clauses)):
+        return "en"
     return next((language for language, pattern in _wishes().items() if any(map(pattern.fullmatch, said))), "")
 
 

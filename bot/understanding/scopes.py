@@ -30,14 +30,6 @@ OWN_NEAR = 0.8
 SAME_WORDS = 0.8
 _WORD = re.compile(r"\w+")
 _CODE = re.compile(r"\b[A-Z][A-Z0-9]+\b")
-_TELLS_OF_CODES = re.compile(
-    r"\b(?:(?:error|fault|alarm)s?|codes?|\w*fehler\w*|(?:st[oö]rungs|fout)\w*|erreurs?|c[oó]digos?|codici|codice|errore|erro)\b",
-    re.IGNORECASE,
-)
-_LISTED_CODE = re.compile(
-    rf"(?:^|[|;:]|{_TELLS_OF_CODES.pattern})\W*([A-Z]{{1,4}}\d{{1,5}})\b", re.IGNORECASE | re.MULTILINE
-)
-"""What heads a row, or is called a code."""
 _ADDS_A_CONDITION = re.compile(
     r"\W*(?:(?:and|but|or|so|ok|okay)\s+)+(?:what\s+)?(?:after|before|by|during|for|with|without)\b", re.IGNORECASE
 )
@@ -70,8 +62,8 @@ def _called(products: Iterable[str], found: Iterable[ScoredPassage]) -> set[str]
 
     Such a word has a capital within, only a model stands beside it in the name, and the passages use it for nothing
     else. "Office" of "Office Chair" is a word of the language however it is written, and who pays "with PayPal" does
-    not ask about the "PayPal Card". Or it is a model's number, "E200", which pages of others have for no code;
-    that of an "MP3 Player" is what it plays.
+    not ask about the "PayPal Card". Or it is a model's number, "E200", which pages of others do not have alone:
+    there it may be a code, or the size of "A4 paper". That of an "MP3 Player" is what it plays.
     """
     names = {product: plain(product).split() for product in products}
     if not names:
@@ -92,8 +84,7 @@ def _called(products: Iterable[str], found: Iterable[ScoredPassage]) -> set[str]
         coined |= {word.lower() for word in _WORD.findall(text) if _has_a_capital_within(word)}
         alone = _WORD.findall(whole.sub(" ", text))
         others |= {word.lower() for word in alone if word.islower() or word.lower() not in own}
-        if _TELLS_OF_CODES.search(text):
-            numbers -= {code.lower() for code in _LISTED_CODE.findall(text)} - own
+        numbers -= {word.lower() for word in alone} - own
     telling = {
         word
         for words in names.values()

@@ -83,7 +83,7 @@ _SHORT_ENGLISH = tuple(
         (r"\b(want|need|like|have) 2(?= (?:ask|be|chat|complain|get|know|speak|talk)\b)", r"\1 to"),
         (r"\b(what|where|how|who|when|that|there)s\b", r"\1's"),
         (r"\b(you|they)re\b", r"\1're"),
-        (rf"({_BEGINS})im(?= (?-i:[a-z]))", r"\1I'm"),
+        (rf"({_BEGINS})(?-i:[iI]m)(?= (?-i:[a-z]))(?! (?:me|us|you|him|her|them)\b)", r"\1I'm"),
         (
             r"\bim(?= (?:(?:so|really|just|very|absolutely|fucking|still) )*(?:angry|done|enraged|fed up|furious|"
             r"gonna|livid|not|outraged|pissed|sick|suing|tired|waiting)\b)",
@@ -93,7 +93,7 @@ _SHORT_ENGLISH = tuple(
         (rf"({_BEGINS})ill(?= {_WILL}\b)", r"\1I'll"),
         (rf"({_BEGINS})id(?= (?:like|love|prefer|rather) )", r"\1I'd"),
         (r"\bgonna\b", "going to"),
-        (r"\b(?:(?-i:pl[sz]+)|(?<![^.!?\n]\b)Pl[sz])\b(?![-/.]\w| ?\d)", "please"),
+        (r"(?<!\bthe )(?<!\ba )\b(?:(?-i:pl[sz]+)|(?<![^.!?\n]\b)Pl[sz])\b(?![-/.]\w| ?\d)", "please"),
         (r"\b(ca|do|does|did|is|are|was|were|wo|would|could|should|have|has|had)nt\b", r"\1n't"),
         (
             r"(^|[.!?,;:] |(?<!\b\w )\b(?:and|but|hi|hey|so) )y"

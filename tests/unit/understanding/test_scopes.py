@@ -1246,7 +1246,7 @@ def test_a_question_asked_again_for_another_number_is_about_that_model() -> None
 
 def test_a_number_that_pages_of_others_have_for_a_code_names_no_model() -> None:
     own = found("The Therma E100 beeps. The E100 is serviced every 12 months.", 9.0, product=("therma e100",))
-    prices = found("| Model | Price |\n|---|---|\n| E100 | £900 |", 8.0)
+    prices = found("A Therma E100 costs £900.", 8.0)
     assert scopes.known_in([own, prices], Scope())[CALLED] == {"e100"}
     for codes in ("Error codes\n\n| Code | Meaning |\n|---|---|\n| E100 | Fan |", "Fehler E100: Lüfter"):
         others = found(codes, 8.0, product=("aqua",))
@@ -1269,6 +1269,15 @@ def test_a_number_that_pages_of_others_have_for_a_code_names_no_model() -> None:
 )
 def test_a_reply_in_small_letters_names_each_place_whatever_is_said_beside(reply: str, regions: list[str]) -> None:
     assert [one.value for one in NAMES.read(reply, ASKED_BACK, KNOWN).mentions] == regions
+
+
+def test_a_number_that_pages_of_others_have_for_a_size_names_no_model() -> None:
+    larger = found("The Inka A3 prints on A3, A4 and A5 paper. Clean the A3 weekly.", 9.0, product=("inka a3",))
+    smaller = found("The Inka A4 prints on A4 and A5 paper.", 8.0, product=("inka a4",))
+    assert scopes.known_in([larger, smaller], Scope())[CALLED] == {"a3"}
+    assert scopes.known_in([smaller], Scope())[CALLED] == {"a4"}
+    paper = found("A ream of A4 paper costs £5. A ream of A3 paper costs £9.", 8.0)
+    assert scopes.known_in([larger, smaller, paper], Scope())[CALLED] == set()
 
 
 def test_a_number_that_tells_what_a_product_is_for_names_it_only_among_several_of_them() -> None:

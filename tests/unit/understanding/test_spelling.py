@@ -111,6 +111,10 @@ def test_a_message_is_read_as_it_is_meant(typed: str, meant: str) -> None:
         "Ist das im shop order möglich?",
         "My dog is ill, can I return it if ill?",
         "Does the PLS 200 model ship?",
+        "IM me when you can ship it",
+        "can you im me when it is there",
+        "im me when you ship",
+        "What do I do with the pls file?",
         "What is the IVE for, and the ID like that?",
     ],
 )
