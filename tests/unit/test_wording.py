@@ -328,7 +328,7 @@ def test_words_that_two_languages_share_tell_neither() -> None:
 
 TOLD_ASKERS = (
     *("bot/refusals.py", "bot/replies.py", "bot/lookup.py", "bot/feedback.py", "bot/channels/standard.py"),
-    *("bot/desk.py", "bot/conversation.py", "bot/understanding/names.py", "bot/people.py"),
+    *("bot/desk.py", "bot/workers.py", "bot/conversation.py", "bot/understanding/names.py", "bot/people.py"),
     *("adapters/slack/assistant.py", "adapters/slack/reply.py", "adapters/slack/render.py"),
     *("adapters/discord/replies.py", "adapters/discord/showing.py", "adapters/discord/choice.py"),
     *("bot/curation.py", "bot/storage/ratings.py", "adapters/platform.py", "adapters/slack/platform.py"),
@@ -336,7 +336,7 @@ TOLD_ASKERS = (
 )
 """Modules that say something to askers."""
 FOR_OTHERS = {
-    "bot/desk.py": {
+    "bot/workers.py": {
         "The message was deleted by its author.",
         "What is kept of this question cannot be read.",
         "Ask it again; the log says more.",
