@@ -308,11 +308,11 @@ class Lookup:
     ) -> tuple[str, Query, Retrieval]:
         """Search for one of several questions; return how it is then asked, too.
 
-        "What is the deadline?" asks for that of the last of what was asked `earlier`; "How do I delete my account?" neither does
-        nor has to do with the kettle that the message says was bought. Who pays for the label may well have to do with
-        how broken that arrived; if it is asked `alone`, beside a reply to our question, that stands there for it. What
-        points at something or names nothing, "Is it free?", means what a statement says or what was asked before,
-        by the last question that points at nothing itself: "Is there an exam? Is it hard? How much is it?"
+        "What is the deadline?" asks for that of the last of what was asked `earlier`; "How do I delete my account?"
+        neither does nor has to do with the kettle that the message says was bought. Who pays for the label may well
+        have to do with how broken that arrived; if it is asked `alone`, beside a reply to our question, that stands
+        there for it. What points at something or names nothing, "Is it free?", means what a statement says or what was
+        asked before, by the last question that points at nothing itself: "Is there an exam? Is it hard? Is it free?"
         """
         asked = [(one.text, one.turns)]
         before = earlier[-1] if earlier else ""

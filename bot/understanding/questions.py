@@ -412,8 +412,7 @@ def _told_apart(message: str) -> tuple[list[str], list[_Asked]]:
     own = without_signature(own_words(message))
     if len(own) > _MAX_CHARS:
         return said, asked
-    carried = ""
-    stated = False
+    carried, stated = "", False
     readable, all_marked, listed, in_items = False, True, True, True
     items = _DASH.sub(f"\n{_BULLET}", _in_items(_SIGNS_WITHIN.sub(" ", _SIGNS_BEFORE.sub("\n", own))))
     lines = [line for line in map(str.strip, items.splitlines()) if line]
@@ -452,9 +451,7 @@ def _told_apart(message: str) -> tuple[list[str], list[_Asked]]:
             asked += [matter] if matter not in asked else []
             listed = listed and len(lines) > 1 and line in lines
             in_items = in_items and item
-        elif sentence.endswith("?") and not (
-            _TAG.search(sentence) or _names_choices(bare) or _AMOUNT.fullmatch(bare)
-        ):
+        elif sentence.endswith("?") and not (_TAG.search(sentence) or _names_choices(bare) or _AMOUNT.fullmatch(bare)):
             if leans(sentence) or _ON_CONDITION.match(bare) or not all_marked:
                 return [], []
             asked.append(_Asked(bare.strip(" ,;?")))

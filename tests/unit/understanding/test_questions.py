@@ -285,8 +285,8 @@ from bot.understanding.questions import (
             ["Do you have a lift?", "Is it new?", "How much is it?"],
         ),
         (
-            "How can I pay? I bought a kettle, how is it cleaned?",
-            ["How can I pay?", "I bought a kettle, how is it cleaned?"],
+            "How can I pay? Do you ship to Oslo? I bought a kettle, how is it cleaned?",
+            ["How can I pay?", "Do you ship to Oslo?", "I bought a kettle, how is it cleaned?"],
         ),
         # What somebody repeats of what was told is no question.
         (
