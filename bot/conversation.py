@@ -16,6 +16,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from bot import prompts, refusals, replies, routing
@@ -23,7 +24,7 @@ from bot.answer_cache import AnswerCache, Circumstances, Hit
 from bot.channels.resolve import Channels, StandardAnswer
 from bot.channels.standard import standard_answer, told
 from bot.channels.store import ChannelKey
-from bot.claims.rewording import says_the_same, uncited
+from bot.claims.rewording import going_on, says_the_same, uncited
 from bot.generation.engine import Answering, Engine, EngineBusy, GenerationDone, GenerationRequest, Queued, TextDelta
 from bot.grounding import Grounding
 from bot.lookup import Looked, Lookup, Searcher
@@ -472,6 +473,7 @@ class Pipeline:
         grounding = self._grounding(found, looked.text)
         if looked.questions:
             told = [await self._one_of_several(one, grounding) for one in looked.questions]
+            told = [going_on(before, one) for before, one in pairwise(("", *told))]
             nothing = [
                 one.refusal or answers.NO_ANSWER_TO.of(looked.said_in, which=which.of(looked.said_in))
                 for one, which in zip(looked.questions, answers.WHICH_QUESTION, strict=False)

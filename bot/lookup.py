@@ -31,6 +31,7 @@ from bot.understanding.names import Names, Reading, asked_for, asks_of_its_own, 
 from bot.understanding.questions import (
     asked_anew,
     asked_besides,
+    asks_whether,
     leaning_questions_in,
     leans,
     points_back,
@@ -153,7 +154,25 @@ class Lookup:
             looked = await self._alone_if_that_answers(without_thanks(text), looked, asker, language, said_in)
         if looked.questions and looked.confidence < self._min_confidence and not _of_places(looked.questions):
             return await self._judged(await self._look(text, turns, asker, language, said_in, whole=True))
+        if looked.questions and self._only_opens(looked.questions):
+            whole = await self._judged(await self._look(text, turns, asker, language, said_in, whole=True))
+            return whole if whole.confidence >= self._min_confidence else looked
         return looked
+
+    def _only_opens(self, questions: Sequence[Looked]) -> bool:
+        """Whether the first of several questions needs no answer of its own: "Do you rent vans? How much are they?"
+
+        It is not found one, and what all others are answered from tells of what it asks about.
+        """
+        first, *others = questions
+        if first.confidence >= self._min_confidence or first.refusal or not asks_whether(first.text):
+            return False
+        return all(
+            one.confidence >= self._min_confidence
+            and points_back(without_statements(one.text, first.text))
+            and scopes.tells_of(first.text, one.retrieval.passages[:1])
+            for one in others
+        )
 
     async def _alone_if_that_answers(
         self, text: str, looked: Looked, asker: Scope, language: str, said_in: str
@@ -270,8 +289,9 @@ class Lookup:
         looked = []
         two = len(several) == 2
         for place, one in enumerate(self._read_each(several, reading, known, asker)):
-            before = several[place - 1] if place else ""
-            text, query, wide = await self._leaning(one, before, asker, alone=bool(reading.asks_besides) and two)
+            text, query, wide = await self._leaning(
+                one, several[:place], asker, alone=bool(reading.asks_besides) and two
+            )
             read = replace(plain, text=text, turns=one.turns, query=query, retrieval=_cut(wide, self._k))
             looked.append(await self._placed(read, one, wide, asker))
         likeliest = max((one.retrieval for one in looked), key=lambda one: one.confidence)
@@ -283,17 +303,25 @@ class Lookup:
         whole = replace(plain, text=text, turns=reading.turns, questions=tuple(looked))
         return replace(whole, retrieval=replace(likeliest, passages=tuple(passages)))
 
-    async def _leaning(self, one: Reading, before: str, asker: Scope, *, alone: bool) -> tuple[str, Query, Retrieval]:
+    async def _leaning(
+        self, one: Reading, earlier: Sequence[str], asker: Scope, *, alone: bool
+    ) -> tuple[str, Query, Retrieval]:
         """Search for one of several questions; return how it is then asked, too.
 
-        "What is the deadline?" asks for that of what was asked `before` it; "How do I delete my account?" neither does
-        nor has to do with the kettle that the message says was bought. Who pays for the label may well have to do with
-        how broken that arrived; if it is asked `alone`, beside a reply to our question, that stands there for it. What
-        points at something or names nothing, "Is it free?", means what a statement says or what was asked before.
+        "What is the deadline?" asks for that of the last of what was asked `earlier`; "How do I delete my account?"
+        neither does nor has to do with the kettle that the message says was bought. Who pays for the label may well
+        have to do with how broken that arrived; if it is asked `alone`, beside a reply to our question, that stands
+        there for it. What points at something or names nothing, "Is it free?", means what a statement says or what was
+        asked before, by the last question that points at nothing itself: "Is there an exam? Is it hard? Is it free?"
         """
         asked = [(one.text, one.turns)]
+        before = earlier[-1] if earlier else ""
         bare = without_statements(one.text, before)
         points = points_back(bare) or telling_words(bare) <= scopes.ASKED_OF_ANYTHING
+        if points and earlier:
+            alone_before = [without_statements(*pair) for pair in zip(earlier, ("", *earlier), strict=False)]
+            naming = (q for q, own in zip(earlier, alone_before, strict=True) if not points_back(own))
+            before = next(reversed([*naming]), earlier[0])
         if before and (points or says_little(one.text)):
             asked.insert(0, (one.text, (*one.turns, Turn("user", before))))
         if before and points and bare == one.text:

@@ -10,6 +10,8 @@ from bot.text.worded import without_worded
 from knowledge.sentences import words_of
 
 _CITED = re.compile(r" ?\[\d+\]")
+_QUOTED = re.compile(r"(?P<said>[^\n\[\]]+) (?P<marker>\[\d+\])")
+"""An answer that is quoted from one place."""
 # What turns a sentence round, or sets a condition, when it is left out or put in.
 _WEIGHTY = frozenset(
     "not no none never neither nor nothing nobody cannot without unless except only until before after if must may "
@@ -20,6 +22,15 @@ _WEIGHTY = frozenset(
 def uncited(text: str) -> str:
     """Return an answer without the marks of its sources."""
     return _CITED.sub("", text).strip()
+
+
+def going_on(before: str, told: str) -> str:
+    """Return an answer without the sentences that are all of the one `before` it, if both are quoted from one place."""
+    earlier, whole = _QUOTED.fullmatch(before), _QUOTED.fullmatch(told)
+    if not (earlier and whole) or earlier["marker"] != whole["marker"]:
+        return told
+    rest = whole["said"].removeprefix(f"{earlier['said']} ")
+    return f"{rest} {whole['marker']}"
 
 
 def says_the_same(reworded: str, text: str) -> bool:

@@ -7,6 +7,7 @@ another code, of other days, of something else.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -34,6 +35,14 @@ from knowledge.retrieval import Query
 
 _OF_A_PRICE = telling_words("charge, cheap, cheaper, cost, expensive, fee, free, much, pay, price")
 """Words by which a price is asked for."""
+_OF_NO_PRICE = re.compile(
+    r"\bhow much (?:\w+ )?(?:time|notice)\b(?:[^.!?]*?\bpay\b)?"
+    r"|\b(?:how(?! much\b)|when|where)\b[^.!?]*?\bpay\b"
+    r"|\b(?:can|could|may|might|should|shall)(?:n['’]t)? (?:i|we|you|they|one|people|customers)\b[^.!?]*?\bpay\b"
+    r"|\bpay\b(?=[^.!?]*\b(?:with|by|via|cash|card|online|advance|instal\w+|now|later)\b)",
+    re.IGNORECASE,
+)
+"""What asks for a time, or for how, when and where one may pay."""
 INSTEAD = 0.9
 """Share of the score of the best sentence about another code, or of other days, from which one of neither is quoted in
 its place, where nothing holds those asked for: else the documents rather say nothing of it."""
@@ -139,13 +148,16 @@ def _beside_what_is_pointed_at(query: Query, sentences: Sequence[tuple[int, Evid
     Where a row or a section that the question before names tells a price and one is asked for, that is all other rows
     and sections, but for those that have a subject of the question itself: "And off-peak, what does it cost?"
     """
-    words = telling_words(query.text)
-    if not query.earlier or not points_back(query.text) or words.isdisjoint(_OF_A_PRICE):
+    if not query.earlier or not points_back(query.text):
         return
-    subject = words - ASKED_OF_ANYTHING - _OF_A_PRICE
+    if telling_words(_OF_NO_PRICE.sub(" ", query.text)).isdisjoint(_OF_A_PRICE):
+        return
+    subject = telling_words(query.text) - ASKED_OF_ANYTHING - _OF_A_PRICE
     before = telling_words(query.earlier[-1])
     rows = {one.row_of for _, one in sentences if one.row_of and one.row_of <= before}
     rows = {row for row in rows if not any(row < other for other in rows)}  # who asked of "Baby swim" meant no "Swim"
+    # Nor did who asked of "Van 4" mean "Van 2".
+    whole = frozenset(_rows(sentences, partial(_labels_named_whole, query.earlier[-1])))
 
     def shared(one: Evidence) -> int:
         return len(before & telling_words(one.passage.heading or one.passage.title))
@@ -153,12 +165,12 @@ def _beside_what_is_pointed_at(query: Query, sentences: Sequence[tuple[int, Evid
     # "Delivery in the UK" shares a word, too, with who asked of returns in the UK.
     most = max((shared(one) for _, one in sentences), default=0)
 
-    def named(one: Evidence) -> bool:
+    def named(place: int, one: Evidence) -> bool:
         if one.row_of is not None and rows:
-            return one.row_of in rows
+            return one.row_of in rows and (not whole or place in whole)
         return 0 < most == shared(one)
 
-    meant = {place for place, (_, one) in enumerate(sentences) if named(one)}
+    meant = {place for place, (_, one) in enumerate(sentences) if named(place, one)}
     if not any(AnswerKind.PRICE in told_in(sentences[place][1]) for place in meant):
         return
     for place, (_, one) in enumerate(sentences):

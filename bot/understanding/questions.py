@@ -61,6 +61,7 @@ _AND = (
     rf"(?:{_ORDINAL},\s+)?"
 )
 _QUESTION = re.compile(_BEGINS, re.IGNORECASE)
+_WHETHER = re.compile(rf"{_DOES}\s", re.IGNORECASE)
 _IS_SOMETHING = re.compile(
     r"(?:is|are|was|were|does)\s+(?!(?:[a-z]+ed|about|all|already|also|always|at|bad|broken|fine|for|from|good|in|just|late|"
     r"like|missing|never|no|not|now|on|only|out|over|quite|really|so|still|too|under|very|with|working)\b)"
@@ -242,6 +243,13 @@ _STATES = re.compile(
     re.IGNORECASE,
 )
 """What stands in a statement, and not in the name of what is asked about."""
+_AMOUNT = re.compile(
+    r"\W*(?:(?:so|only|just|over|about|like|wow|what|but|and)\W+)*"
+    r"(?:[$€£]\s?\d[\d.,]*|\d[\d.,]*\s?(?:[$€£]|(?:euros?|eur|dollars?|usd|bucks|pounds?|gbp|quid|francs?|chf|cents?)\b))"
+    r"(?:\s?(?:per|an?|each|every|/)\s?\w+){0,2}\W*",
+    re.IGNORECASE,
+)
+"""What somebody repeats of what was told, and may wonder at: "30 euros per hour?" """
 _LITTLE = 2
 """Telling words with which a question may be about the one before it."""
 
@@ -256,6 +264,8 @@ class _Asked:
     """A matter that is only named: "Warranty?" """
     joined: str = ""
     """What joins it to the question before it in its sentence: " and "."""
+    behind_a_statement: bool = False
+    """Whether something is said between it and the question before it."""
 
     @property
     def whole(self) -> str:
@@ -289,6 +299,8 @@ def _complete_questions_in(message: str) -> tuple[str, ...]:
     )
     if not 1 < len(asked) <= MAX_QUESTIONS or not alone or any(_leans_otherwise(one.text) for one in asked[1:]):
         return ()
+    if any(_may_mean_several(place, asked) for place in range(1, len(asked))):
+        return ()
     first, *others = (one.whole for one in asked)
     return tuple(" ".join([*said, f"{one}?"]) for one in (first, *(one[:1].upper() + one[1:] for one in others)))
 
@@ -307,6 +319,17 @@ def _with_those_that_lean(asked: Sequence[_Asked]) -> list[_Asked]:
 def _leans_otherwise(question: str) -> bool:
     """Whether a question leans on what stands before it by more than a word for a thing: "If so, …", "Which is it?" """
     return points_back(_THING_BEFORE.sub("", question))
+
+
+def _may_mean_several(place: int, asked: Sequence[_Asked]) -> bool:
+    """Whether a word for a thing in a question may point at several: "Are bikes for hire? Is there a lock? Is it free?"
+
+    So it may where something is said in between, too: "Do you have vans? We are four. Is it cheap?"
+    """
+    one = asked[place]
+    if not _THING_BEFORE.search(one.text) or one.front or _front(one.text)[1]:
+        return False
+    return one.behind_a_statement or any(not points_back(other.text) for other in asked[1:place])
 
 
 def _any_questions_in(message: str) -> tuple[str, ...]:
@@ -330,6 +353,11 @@ def leans(question: str) -> bool:
 def points_back(question: str) -> bool:
     """Whether a question has a word for what was said before it: "And is it free?" """
     return bool(_LEANS.search(question))
+
+
+def asks_whether(question: str) -> bool:
+    """Whether a question asks for nothing but yes or no: "Do you rent vans?" """
+    return bool(_WHETHER.match(question))
 
 
 def asked_anew(message: str) -> str:
@@ -384,7 +412,7 @@ def _told_apart(message: str) -> tuple[list[str], list[_Asked]]:
     own = without_signature(own_words(message))
     if len(own) > _MAX_CHARS:
         return said, asked
-    carried = ""
+    carried, stated = "", False
     readable, all_marked, listed, in_items = False, True, True, True
     items = _DASH.sub(f"\n{_BULLET}", _in_items(_SIGNS_WITHIN.sub(" ", _SIGNS_BEFORE.sub("\n", own))))
     lines = [line for line in map(str.strip, items.splitlines()) if line]
@@ -414,6 +442,7 @@ def _told_apart(message: str) -> tuple[list[str], list[_Asked]]:
                 carried = "" if _TAG.search(sentence) else bare[:front]
             else:
                 first = replace(first, front=carried)
+            first, stated = replace(first, behind_a_statement=stated), False
             asked += [first, *(replace(one, text=_as_asked(one.text), front=carried) for one in others)]
         elif ((sentence.endswith("?") or (item and named_in_items)) and _is_a_matter(sentence)) or (
             item and a_list and not _QUESTION.match(bare)
@@ -422,12 +451,13 @@ def _told_apart(message: str) -> tuple[list[str], list[_Asked]]:
             asked += [matter] if matter not in asked else []
             listed = listed and len(lines) > 1 and line in lines
             in_items = in_items and item
-        elif sentence.endswith("?") and not (_TAG.search(sentence) or _names_choices(bare)):
+        elif sentence.endswith("?") and not (_TAG.search(sentence) or _names_choices(bare) or _AMOUNT.fullmatch(bare)):
             if leans(sentence) or _ON_CONDITION.match(bare) or not all_marked:
                 return [], []
             asked.append(_Asked(bare.strip(" ,;?")))
         else:
             said.append(sentence)
+            stated = bool(asked)
     short = sum(one.short for one in asked)
     in_front = all(one.short for one in asked[:short])
     if 0 < short < len(asked) and not (listed and (in_items or not in_front)):

@@ -117,6 +117,20 @@ async def test_one_that_points_back_is_asked_of_what_it_points_at() -> None:
     assert found.questions[0].text == f"{said} {points}"
 
 
+async def test_one_that_points_back_behind_another_is_asked_of_what_both_point_at() -> None:
+    between, points = "Is it hard to clean of chalk and grease?", "How much is it?"
+    found = await looked(Search({}), f"{FIRST} {between} {points}")
+    assert [one.query for one in found.questions] == [Query(FIRST), Query(between, (FIRST,)), Query(points, (FIRST,))]
+
+
+async def test_what_names_nothing_is_asked_of_the_last_question_that_points_at_nothing() -> None:
+    between, nothing = "Is it hard to clean of chalk and grease?", "How long do I have?"
+    found = await looked(Search({}), f"{FIRST} {SECOND} {nothing}")
+    assert found.questions[2].query == Query(nothing, (SECOND,))
+    found = await looked(Search({}), f"{FIRST} {between} {nothing}")
+    assert found.questions[2].query == Query(nothing, (FIRST,))
+
+
 async def test_one_that_names_nothing_is_not_asked_alone() -> None:
     nothing = "How long do I have?"
     found = await looked(Search({}, {nothing: 9.0}), f"I have a kettle. {FIRST} {nothing}")
@@ -127,6 +141,28 @@ async def test_one_that_says_little_is_asked_alone_where_that_is_likelier_to_fin
     little = "How do I delete my account?"
     found = await looked(Search({}, {little: 2.0}), f"{FIRST} {little}")
     assert [one.query for one in found.questions] == [Query(FIRST), Query(little)]
+
+
+VANS, COST = "Do you rent vans?", "How much is it?"
+PRICE = "A van costs £9."
+
+
+@pytest.mark.parametrize(
+    ("opener", "confidences", "pages", "whole"),
+    [
+        (VANS, {VANS: 0.01}, {COST: PRICE}, True),
+        # The answer to the other question tells nothing of it, it is answered itself, or more is asked than whether.
+        (VANS, {VANS: 0.01}, {COST: "Parking costs £9."}, False),
+        (VANS, {}, {COST: PRICE}, False),
+        ("When do you rent vans?", {"When do you rent vans?": 0.01}, {COST: PRICE}, False),
+        (VANS, {VANS: 0.01, f"{VANS} {COST}": 0.01}, {COST: PRICE}, False),
+    ],
+)
+async def test_an_opener_that_what_points_at_it_answers_is_not_told_apart(
+    opener: str, confidences: dict[str, float], pages: dict[str, str], *, whole: bool
+) -> None:
+    found = await looked(Search(confidences, pages=pages), f"{opener} {COST}")
+    assert (found.questions == ()) is whole
 
 
 async def test_a_statement_goes_with_a_question_only_where_that_is_no_less_likely_to_be_answered() -> None:

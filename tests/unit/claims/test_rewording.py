@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.claims.rewording import says_the_same
+from bot.claims.rewording import going_on, says_the_same
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,20 @@ def test_other_words_for_the_same_day_or_frequency_say_the_same(reworded: str, t
 )
 def test_another_day_or_frequency_does_not_say_the_same(reworded: str, text: str) -> None:
     assert not says_the_same(reworded, text)
+
+
+@pytest.mark.parametrize(
+    ("before", "told", "left"),
+    [
+        ("The fee is £5. [1]", "The fee is £5. It is paid back. [1]", "It is paid back. [1]"),
+        ("The fee is £5. [1]", "The fee is £5. It is paid back. [2]", "The fee is £5. It is paid back. [2]"),
+        ("The fee is £5. [1]", "The fee is £50. [1]", "The fee is £50. [1]"),
+        ("The fee is £5. [1]", "The fee is £5. [1]", "The fee is £5. [1]"),
+        ("", "The fee is £5. [1]", "The fee is £5. [1]"),
+        ("- £5\n- £6 [1]", "- £5\n- £6 It is paid back. [1]", "- £5\n- £6 It is paid back. [1]"),
+    ],
+)
+def test_what_answers_one_of_several_questions_is_not_told_again_with_what_answers_the_next(
+    before: str, told: str, left: str
+) -> None:
+    assert going_on(before, told) == left

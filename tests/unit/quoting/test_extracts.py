@@ -1560,6 +1560,8 @@ def test_a_row_is_meant_that_the_question_before_named(question: str, earlier: s
         ("What does it cost?", "When is the aqua course?", "£9"),
         ("Is it free?", "When is the aqua course?", "£9"),
         ("What does it cost for two kids?", "When is the baby swim course?", "£12"),
+        ("Do I have to pay for it?", "When is the aqua course?", "£9"),
+        ("What do we pay for it?", "When is the aqua course?", "£9"),
         # It asks of what it names itself, or points at nothing that has a price.
         ("Is it free, and what does a swim off-peak cost?", "When is the aqua course?", "£4"),
         ("What does a swim cost?", "When is the aqua course?", "£4"),
@@ -1577,6 +1579,33 @@ def test_the_price_of_what_the_question_before_named_is_meant(question: str, ear
     weights = {"Before": 0.9, "Aqua": 0.5, "Baby": 0.5, "frozen": 0.1}
     best = weighed(Query(question, earlier=(earlier,)), passages, **weights).best(0.3)
     assert [one.text for one in best if told in one.text]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How do I pay it?",
+        "How can I pay for that?",
+        "Can I pay for it in three parts?",
+        "When do I have to pay it?",
+        "Where should we pay for it?",
+        "Do I pay for it by card?",
+        "How much time do I have to pay it?",
+    ],
+)
+def test_how_where_and_when_one_may_pay_asks_for_no_price(question: str) -> None:
+    courses, ways = "| Course | Fee |\n|---|---|\n| Aqua | £9 |\n| Swim | £20 |", "Pay by card or in three instalments."
+    query = Query(question, earlier=("When is the aqua course?",))
+    (first, *_) = weighed(query, found(courses, ways), Aqua=0.5, instalments=0.8).best(0.3)
+    assert first.text == ways
+    priced = replace(query, text="What does it cost?")
+    assert "£9" in weighed(priced, found(courses, ways), Aqua=0.5, instalments=0.8).best(0.3)[0].text
+
+
+def test_the_price_of_the_row_that_the_question_before_named_whole_is_meant() -> None:
+    vans = found("| Van | Price |\n|---|---|\n| Nomad 2 | £89 |\n| Nomad 4 | £119 |\n| Explorer | £149 |")
+    query = Query("What does it cost?", earlier=("How many beds has the Nomad 4?",))
+    assert [one.text for one in weighed(query, vans, Nomad=0.8).best(0.3)] == ["Nomad 4: Price: £119"]
 
 
 def test_the_section_that_the_question_before_named_tells_the_price_that_is_meant() -> None:

@@ -280,6 +280,19 @@ from bot.understanding.questions import (
                 "I have a kettle. How long is the warranty?",
             ],
         ),
+        (
+            "Do you have a lift? Is it new? How much is it?",
+            ["Do you have a lift?", "Is it new?", "How much is it?"],
+        ),
+        (
+            "How can I pay? Do you ship to Oslo? I bought a kettle, how is it cleaned?",
+            ["How can I pay?", "Do you ship to Oslo?", "I bought a kettle, how is it cleaned?"],
+        ),
+        # What somebody repeats of what was told is no question.
+        (
+            "£30 per hour? How long is the warranty? How can I pay?",
+            ["£30 per hour? How long is the warranty?", "£30 per hour? How can I pay?"],
+        ),
         ("How much is a pass? Can I freeze it?", ["How much is a pass?", "Can I freeze it?"]),
         ("2 questions: 1) how much is a pass 2) can I freeze it?", ["how much is a pass?", "Can I freeze it?"]),
         (
@@ -314,6 +327,11 @@ def test_each_question_of_a_message_is_told_with_what_is_said_beside(message: st
         "How long is the warranty in the EU and in the UK?",
         "How long is the warranty in the EU? And in the UK?",
         "Do you ship to Hawaii and what does it cost?",
+        # A word for a thing may point at either.
+        "Can I hire a trailer? Do I need a licence? How much is it?",
+        "Do you rent vans? We are four people. How much are they?",
+        "Is this a joke? 30 euros per hour? What does a late return cost?",
+        "What? 1,500 € a year? What does a late return cost?",
         "Does the warranty hold in the UK, and how do I claim under that?",
         "How and when do I get my refund in the US?",
         "Can I return a kettle and a toaster in the UK?",
