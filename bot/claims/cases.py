@@ -44,19 +44,29 @@ class _Part:
 
 
 def led_by_another_case(claim: str, told: Sequence[str]) -> str | None:
-    """Return the case of which a page says what a claim says of another that it names; None if there is none."""
+    """Return the case of which a page says what a claim says of another that it names; None if there is none.
+
+    At least half of what a claim says besides stands in that part, and no other sentence says all of it.
+    """
     parts = [*islice(_parts(told), _MOST)]
     for part in _PARTS.split(claim) if len(parts) > 1 else ():
         said = _words(part) | _apart(part)
         for one, other in permutations(parts, 2):
             if one.lead != other.lead and one.sentence != other.sentence:
                 continue
-            case, other_case = one.case - other.case, other.case - one.case
+            case, other_case = one.case - other.case, other.case - one.case - one.main
             main, other_main = one.main - other.main - other.case, other.main - one.main - one.case
-            tells = main & said and not other_main & said
-            if tells and case and not case & said and other_case and 2 * len(other_case & said) >= len(other_case):
+            if not case or case & said or not main & said or other_main & said:
+                continue
+            names_other = other_case and 2 * len(other_case & said) >= len(other_case)
+            if names_other and 2 * len(one.main & said) >= len(said - other.case) and not _elsewhere(said, one, told):
                 return f"“{one.told_case}”"
     return None
+
+
+def _elsewhere(said: frozenset[str], one: _Part, told: Sequence[str]) -> bool:
+    """Whether another sentence than that of a part has all words that are said."""
+    return any(said <= _words(text) | _apart(text) for place, text in enumerate(told) if place != one.sentence)
 
 
 def _parts(told: Sequence[str]) -> Iterator[_Part]:
