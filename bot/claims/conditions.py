@@ -51,6 +51,8 @@ def _half_of_both(claim: str, evidence: str, asked: str) -> str | None:
     words = telling_words(claim)
     known = words | telling_words(asked)
     for found in islice(_BOTH.finditer(evidence), _MOST_LIMITS):
+        if not _is_of_both(found):
+            continue
         one, other = telling_words(found["one"]), telling_words(found["other"])
         before = telling_words(evidence[: found.start()])  # which tells no condition
         mine, theirs = one - other - before, other - one - before
@@ -66,14 +68,36 @@ def _half_of_both(claim: str, evidence: str, asked: str) -> str | None:
     return None
 
 
+def _is_of_both(found: re.Match[str]) -> bool:
+    """Whether what stands behind "and" is a second condition, rather than what the main clause goes on to say.
+
+    "You get a letter when we decide and have one month to appeal" has one condition.
+    """
+    one, verb = found["one"], found["verb"]
+    if not found["if"] and not found["who"]:
+        return True
+    if found["if"] and found["if"][0].isupper():
+        return found.string[found.end() :].startswith(",")
+    if found["if"] and found["if"].lower() == "when" or _CASE_OF_ITS_OWN.search(found["other"]):
+        return False
+    if found["who"]:
+        return not found["subject"] and bool(_VERB_OF_ONE.match(one)) == bool(_VERB_OF_ONE.match(verb))
+    return bool(found["subject"] or (_YOU_VERB.match(one) and not _ABLE.fullmatch(verb)))
+
+
 _BOTH = re.compile(
-    r"\b(?:if|provided(?: that)?|providing(?: that)?|(?:as|so) long as|on (?:the )?condition that|who|when)\s"
-    r"(?P<one>[^,;:.!?()]{4,80}?)\sand\s"
-    r"(?P<other>(?:(?:(?:the|an?|your|our|its|their|it|you|we|they|he|she|no|both)\s)(?:\w+\s){0,3}?)?"
-    r"(?:is|are|has|have|agrees?|can|cannot|does|do|was|were|needs?|gives?|owns?|pays?|lives?|works?|holds?)\b[^,;:.!?()]*)",
+    r"\b(?:(?P<if>if|when)|(?P<who>who)|provided(?: that)?|providing(?: that)?|(?:as|so) long as|"
+    r"on (?:the )?condition that)\s(?P<one>[^,;:.!?()]{4,80}?)\sand\s"
+    r"(?P<other>(?P<subject>(?:(?:the|an?|your|our|its|their|it|you|we|they|he|she|no|both)\s)(?:\w+\s){0,3}?)?"
+    r"(?P<verb>is|are|has|have|agrees?|can|cannot|does|do|was|were|needs?|gives?|owns?|pays?|lives?|works?|holds?)\b"
+    r"[^,;:.!?()]*)",
     re.IGNORECASE,
 )
 """Two conditions of which each has its verb: "a room is free and the warden agrees"."""
+_YOU_VERB = re.compile(r"(?:you|they)\s", re.IGNORECASE)
+_VERB_OF_ONE = re.compile(r"\w+s\b", re.IGNORECASE)
+_ABLE = re.compile(r"can(?:not)?", re.IGNORECASE)
+_CASE_OF_ITS_OWN = re.compile(r"\b(?:if|when|unless|always|for|with)\b", re.IGNORECASE)
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
 _CASE_TOLD = re.compile(
     r"\b(?:if|provided|providing|long as|condition|who|when|where|with|once(?!\s(?:an?|per|each|every)\b))\b",

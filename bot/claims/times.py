@@ -67,7 +67,7 @@ _BEYOND = re.compile(
 )
 """What tells of the other side of a time, so that a claim may tell of it, too."""
 _OPENS = re.compile(r"\bopen\w*\b", re.IGNORECASE)
-_SHUT = re.compile(r"\bclosed\b", re.IGNORECASE)
+_SHUT = re.compile(r"\b(?:closed|shut|locked|unavailable|closes(?=\sfrom\b))\b", re.IGNORECASE)
 _OF_TIME = telling_words("open opens close closes start starts begin begins end ends finish finishes stop stops")
 
 
@@ -92,7 +92,10 @@ def turned_time(claim: str, evidence: str) -> str | None:
 
 def _ahead(claim: str, evidence: str) -> str | None:
     """Return how long before something the evidence tells the other side than a claim: "until", not "within"."""
-    mine, told = ([(one[0], _span_before(one)) for one in _AHEAD.finditer(text)] for text in (claim, evidence))
+    mine, told = (
+        [(one[0], _span_before(one)) for one in _AHEAD.finditer(text) if not one["up_to"] or _UNDONE.search(text)]
+        for text in (claim, evidence)
+    )
     for _, (length, far) in mine:
         same = [(text, other_far) for text, (other, other_far) in told if other == length]
         if same and all(other is not far for _, other in same):
@@ -105,8 +108,12 @@ def _span_before(found: re.Match[str]) -> tuple[str, bool]:
     return found["length"].lower(), bool(found["far"])
 
 
+_UNDONE = re.compile(
+    r"\b(?:cancel\w*|chang(?:e[sd]?|ing)|refund\w*|withdraw\w*|amend\w*|reschedul\w*|rebook\w*|return\w*)\b", re.IGNORECASE
+)
+"""What is possible "up to" a time as "until" it. One can renew or check in from then on: "up to 30 days before"."""
 _AHEAD = re.compile(
-    r"\b(?:(?P<far>until|till|up to|at least|no later than)|within(?:\sthe\slast)?|less than|in the last)\s"
+    r"\b(?:(?P<far>until|till|(?P<up_to>up to)|at least|no later than)|within(?:\sthe\slast)?|less than|in the last)\s"
     r"(?P<length>[\w-]+\s(?:minute|hour|day|week|month)s?)\s(?:before|of|ahead of|prior to)\s",
     re.IGNORECASE,
 )

@@ -5,6 +5,11 @@ import pytest
 from tests.grounded import told
 
 MOVE = "You can move to another room once a year, provided that a room is free and the warden agrees."
+LETTER = "You get a letter when we decide your claim and have one month to appeal if you disagree."
+LIBRARY = "The library card is free for people who live here and has to be renewed when you move."
+RECALL = "A safety recall is done the same day if parts are in stock and is always free."
+TOWED = "If your car was towed you can collect it at the depot and can pay there with a card."
+VOUCHER = "You get a voucher if you live in the town and have a child at school."
 CHANGE = "Tickets can be changed free of charge until 24 hours before departure; after that, a change costs £10."
 CANCEL = "Bookings can be cancelled free of charge until noon the day before."
 DELIVERY = "Delivery is possible within 5 miles of the shop."
@@ -22,6 +27,7 @@ ORDERS = "Orders placed before noon are sent the same day; orders placed later a
         (MOVE, "You can move to another room once a year if the warden agrees."),
         (MOVE, "You can move to another room once a year, provided that a room is free or the warden agrees."),
         (CHANGE, "Tickets can be changed free of charge."),
+        (VOUCHER, "You get a voucher if you live in the town."),
         (CHANGE, "Tickets can be changed free of charge within 24 hours before departure."),
         (CANCEL, "Bookings can be cancelled free of charge."),
         (DELIVERY, "Delivery is possible."),
@@ -43,6 +49,11 @@ def test_what_leaves_out_a_limit_does_not_go_out(text: str, claim: str) -> None:
     ("text", "claim"),
     [
         (MOVE, "You can move to another room once a year if a room is free and the warden agrees."),
+        (LETTER, "You have one month to appeal if you disagree."),
+        (LETTER, "You get a letter when we decide your claim."),
+        (LIBRARY, "The library card is free for people who live here."),
+        (RECALL, "A safety recall is done the same day if parts are in stock."),
+        (TOWED, "If your car was towed, you can collect it at the depot."),
         (CHANGE, "Tickets can be changed free of charge up to 24 hours before departure."),
         (CANCEL, "Bookings can be cancelled free of charge before noon the day before."),
         (DELIVERY, "Delivery is possible within 5 miles."),

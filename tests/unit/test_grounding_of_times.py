@@ -14,6 +14,11 @@ GYM = "The gym is open from 6 am to 10 pm."
 GATE = "The gate is closed from 10 pm to 6 am."
 COURSE = "The course runs from 3 May to 7 June."
 LUNCH = "Breakfast ends at 10 am and lunch starts at 12 pm."
+RENEWAL = "You can renew your registration up to 3 months before it expires."
+MEDICARE = "You can apply for Medicare up to 3 months before you turn 65."
+VACCINATION = "Vaccination must be given within 10 days before travel."
+REFUND = "You can cancel your booking up to 2 days before arrival."
+NOON = "The office closes from 1 pm to 2 pm for lunch."
 LATE = "Bikes back by 6 pm are free; bikes back after that cost £10."
 
 
@@ -35,6 +40,8 @@ LATE = "Bikes back by 6 pm are free; bikes back after that cost £10."
         (GATE, "The gate is closed from 6 am to 10 pm."),
         (GATE, "The gate closes at 6 am."),
         (COURSE, "The course runs from 7 June to 3 May."),
+        (REFUND, "You can cancel your booking within 2 days before arrival."),
+        (NOON, "The office closes at 2 pm for lunch."),
         (LUNCH, "Lunch ends at 12 pm."),
         (LUNCH, "Breakfast starts at 10 am."),
     ],
@@ -57,6 +64,12 @@ def test_a_time_that_is_turned_round_does_not_go_out(text: str, claim: str) -> N
         (GATE, "The gate is closed until 6 am."),
         (GATE, "The gate closes at 10 pm."),
         (COURSE, "The course runs until 7 June."),
+        (RENEWAL, "You can renew your registration within 3 months before it expires."),
+        (RENEWAL, "You can renew your registration in the last 3 months before it expires."),
+        (MEDICARE, "You can apply for Medicare within 3 months of turning 65."),
+        (VACCINATION, "Vaccination must be given up to 10 days before travel."),
+        (REFUND, "You can cancel your booking until 2 days before arrival."),
+        (NOON, "The office closes at 1 pm for lunch."),
         (LUNCH, "Lunch is from 12 pm."),
         (LATE, "Bikes back after 6 pm cost £10."),
     ],
