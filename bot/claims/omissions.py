@@ -159,6 +159,8 @@ def _only_until(claim: str, evidence: str, asked: str) -> str | None:
     known = _figures(claim) | _figures(asked)
     for found in islice(_UNTIL.finditer(evidence), _MOST_CLAUSES):
         clause = conditions.LAST_CLAUSE.split(evidence[: found.start("limit")])[-1]
+        if _WITHIN.match(found["limit"]) and (_REFUNDED.match(found["state"]) or _DOCUMENT.search(clause)):
+            continue  # it tells when the money, or the paper, comes
         figures = _figures(found["limit"]) - _figures(clause)
         granted = telling_words(found["state"]) <= words and qualifiers.keeps(
             claim, clause, words & telling_words(clause)
@@ -175,6 +177,13 @@ def _figures(text: str) -> frozenset[tuple[Kind, float]]:
 _UNTIL = re.compile(
     r"\b(?P<state>free(?: of charge)?|possible|refundable|refunded(?: in full)?|available)\s"
     r"(?P<limit>(?:until|till|within|up to|no later than)\s[^,;:.!?()]+)",
+    re.IGNORECASE,
+)
+_WITHIN = re.compile(r"within\b", re.IGNORECASE)
+_REFUNDED = re.compile(r"refunded\b", re.IGNORECASE)
+_DOCUMENT = re.compile(
+    r"\b(?:results?|documents?|answers?|reports?|certificates?|invoices?|receipts?|statements?|letters?|funds|money)\b"
+    r".*\bavailable\b",
     re.IGNORECASE,
 )
 _TELLS_LIMIT = re.compile(

@@ -17,6 +17,12 @@ ASSISTED = "Assisted collections are free for residents who cannot move their bi
 BIN = "A second bin is free for households of six or more, all others pay £48 a year."
 STUDENTS = "Discounts are available for students with a valid card."
 PLANS = "Non-profits get a 30% discount on the Team plan."
+APPROVAL = "Orders over £1,000 need the approval of a manager."
+INCOME = "Households with income under $25,000 may apply, and households get help with the forms."
+DRIVERS = "Drivers under 21, and those who have had a licence for less than a year, pay more."
+DEPOSIT = "Your deposit is refunded in full within 14 days of check-out."
+FAULTY = "Faulty goods are refunded within 14 days after we receive them."
+RESULTS = "Test results are available within 24 hours."
 ORDERS = "Orders placed before noon are sent the same day; orders placed later are sent the next day."
 
 
@@ -38,6 +44,8 @@ ORDERS = "Orders placed before noon are sent the same day; orders placed later a
         (BIN, "A second bin is free for all households."),
         (STUDENTS, "Discounts are available for all students."),
         (PLANS, "Non-profits get a 30% discount on all plans."),
+        (APPROVAL, "All orders need the approval of a manager."),
+        (DRIVERS, "All drivers pay more."),
         (ORDERS, "All orders are sent the same day."),
     ],
 )
@@ -63,6 +71,12 @@ def test_what_leaves_out_a_limit_does_not_go_out(text: str, claim: str) -> None:
         (STUDENTS, "Discounts are available for all students with a valid card."),
         (PLANS, "Non-profits get a 30% discount on the Team plan."),
         (ORDERS, "All orders placed before noon are sent the same day."),
+        (APPROVAL, "All orders over £1,000 need the approval of a manager."),
+        (INCOME, "All households get help with the forms."),
+        (DRIVERS, "All drivers who have had a licence for less than a year pay more."),
+        (DEPOSIT, "Your deposit is refunded in full."),
+        (FAULTY, "Faulty goods are refunded."),
+        (RESULTS, "Test results are available."),
         ("Lockers are free for members. Members get 10% off.", "Lockers are free for all members."),
         ("You can stay if you book and you can pay by card.", "You can pay by card."),
     ],
