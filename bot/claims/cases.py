@@ -59,14 +59,20 @@ def led_by_another_case(claim: str, told: Sequence[str]) -> str | None:
             if not case or case & said or not main & said or other_main & said:
                 continue
             names_other = other_case and 2 * len(other_case & said) >= len(other_case)
-            if names_other and 2 * len(one.main & said) >= len(said - other.case) and not _elsewhere(said, one, told):
-                return f"“{one.told_case}”"
+            if names_other and 2 * len(one.main & said) >= len(said - other.case):
+                if not _elsewhere(said, one, parts, told):
+                    return f"“{one.told_case}”"
     return None
 
 
-def _elsewhere(said: frozenset[str], one: _Part, told: Sequence[str]) -> bool:
-    """Whether another sentence than that of a part has all words that are said."""
-    return any(said <= _words(text) | _apart(text) for place, text in enumerate(told) if place != one.sentence)
+def _elsewhere(said: frozenset[str], part: _Part, parts: Sequence[_Part], told: Sequence[str]) -> bool:
+    """Whether another sentence than that of a part has all words that are said, and leads to no case of its own."""
+    further = {one.sentence for one in parts if 2 * len(one.case & said) < len(one.case)}
+    return any(
+        said <= _words(text) | _apart(text)
+        for place, text in enumerate(told)
+        if place != part.sentence and place not in further
+    )
 
 
 def _parts(told: Sequence[str]) -> Iterator[_Part]:

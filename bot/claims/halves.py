@@ -86,15 +86,30 @@ def _halves(text: str) -> Iterator[tuple[_Half, _Half, bool]]:
                     continue
                 others, other_case = second
                 first = said[verb.start() :]
+                if joint[0].strip() == "," and not _lists_alike(word, first, behind, others):
+                    continue
                 mine, theirs = _said(_behind_case(word, first)), _said(others)
                 if not verb_of(others):
                     mine -= _said(verb[0])  # the one verb is that of both
+                    deed = _IS_DONE.match(first)
+                    mine = mine - _said(deed["deed"] if deed else "") or mine
                 cases = telling_words(_ENDS.split(case)[0]), telling_words(other_case)
                 halves = [_Half(mine - theirs, cases[0] - cases[1]), _Half(theirs - mine, cases[1] - cases[0])]
                 if all(one.said and one.case for one in halves):
                     is_so = _IS.match(first) and (not verb_of(others) or _IS.match(others))
                     yield halves[0], halves[1], bool(is_so or _kinds(first) & _kinds(others))
             yield from _general_and_special(before, behind)
+
+
+def _lists_alike(word: str, first: str, behind: str, others: str) -> bool:
+    """Whether what stands behind a comma goes on as the half before it: "for women on Mondays, for men on Tuesdays".
+
+    "On the 1st, in euros, from our bank in Paris" says three things of the same.
+    """
+    lead = behind.partition(" ")[0].lower()
+    if lead == word:
+        return behind.endswith(others) or f" {others} " in behind
+    return f" {lead} " in first.lower() and not _PART.search(others)
 
 
 def _behind_case(word: str, said: str) -> str:

@@ -53,6 +53,8 @@ HELP = "For help, visit our help page. For orders from Norway, contact our team 
         (CONTACTS, "For refunds, write to pay@x.org; for repairs, use the contact form."),
         (CARDS, "For a lost card, call the police."),
         (TICKETS, "With a valid ticket, park in the street."),
+        (FORMS, "For exchanges, contact the store."),
+        (PREMIUM, "In the second month, you may cancel free of charge."),
         (TOUR, "After the tour, leave your bags at the desk."),
     ],
 )

@@ -13,6 +13,9 @@ LOCKERS = "A locker costs £3 for a day and £10 for a week; desks cost £20 a d
 BIKES = "A city bike costs £12 for half a day and £18 for a full day; e-bikes cost £25 and £40."
 TICKETS = "Tickets cost £8 and £6 for children."
 SAUNA = "The sauna is for women on Mondays, for men on Tuesdays and mixed on all other days."
+PAYMENTS = "Payments are made on the 1st, in euros, from our bank in Paris."
+SUPPORT = "Support is given in English, in French on Mondays, and in German by e-mail."
+LUNCH = "Lunch is served in the canteen from noon to 2 pm, on Fridays in the garden, with a vegan dish every day."
 INVOICES = (
     "Invoices are sent on the first of the month and are due within 14 days; on annual plans they are due within 30 "
     "days."
@@ -41,6 +44,10 @@ INVOICES = (
         (SAUNA, "The sauna is for women on Mondays."),
         (SAUNA, "On Tuesdays, the sauna is for men."),
         (SAUNA, "On all other days the sauna is mixed."),
+        (PAYMENTS, "Payments are made on the 1st."),
+        (SUPPORT, "Support is given in German by e-mail."),
+        (LUNCH, "Lunch is served from noon to 2 pm."),
+        (LUNCH, "Lunch is served with a vegan dish every day."),
         (INVOICES, "Invoices are due within 14 days."),
         (INVOICES, "On annual plans, invoices are due within 30 days."),
     ],
