@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import combinations, pairwise, product
+from itertools import combinations, islice, pairwise, product
 
 from bot.claims.people import SAME_PEOPLE
 from bot.claims.subjects import denies, verb_of
@@ -32,6 +32,7 @@ _Number = tuple[str, str]
 _Words = frozenset[str | _Number]
 _SENTENCE = re.compile(r"(?<=[.!?])\s")
 _JOINT = re.compile(r"[;,]\s(?:(?:and|but|or|while|whereas)\s)?|\s(?:and|but|or|while|whereas)\s", re.IGNORECASE)
+_AND = re.compile(r"\s(?:and|or)\s", re.IGNORECASE)
 _BEGINS_CASE = (
     r"(?:for|in|on|at|with|without|from|to|by|as|during|within|outside|of|if|when|where|once|after|before|until)"
 )
@@ -45,12 +46,19 @@ _BEFORE_VALUE = re.compile(
 )
 """What leads to a figure, rather than says when it holds."""
 _PERIOD = re.compile(r"\b(?:an?|one)\s(?P<unit>hour|day|night|week|fortnight|month|year)\b", re.IGNORECASE)
+_ADVERB = r"(?:daily|weekly|fortnightly|monthly|quarterly|yearly|annually)"
+_NO_NOUN = (
+    r"\s*(?:$|[^\w\s]|\d|(?:and|or|but|while|whereas|in|on|at|for|from|to|by|with|without|as|of|until|till|if|when|"
+    r"where|except|unless|after|before|during|between|than|since|is|are)\b)"
+)
 _OFTEN = re.compile(
     r"\b(?:(?:once|twice|\w+\stimes)\s(?:an?|per|each|every)\s\w+|"
+    rf"(?:once|twice|\w+\stimes)\s{_ADVERB}\b|"
     rf"(?:every|each)\s(?:(?:other|second|third|\d+|{'|'.join(NUMBER_WORDS)})\s)?(?:day|week|month|quarter|year)s?\b|"
-    r"(?:daily|weekly|fortnightly|monthly|quarterly|yearly|annually)\b)",
+    rf"{_ADVERB}\b(?={_NO_NOUN})(?!\s(?:and|or)\s{_ADVERB}\b(?!{_NO_NOUN})))",
     re.IGNORECASE,
 )
+"""How often; not "weekly and monthly" of "weekly and monthly reports", which name what is told of."""
 _ALL_DAY = re.compile(
     r"\b(?:all day(?: long)?|a?round the clock|at any time|at all times|day and night|24/7)(?!\w)", re.IGNORECASE
 )
@@ -244,9 +252,15 @@ def _alone(values: Sequence[_Value]) -> list[_Value]:
 def _parts(sentence: str) -> list[tuple[str, str]]:
     """Return the parts of a sentence, each with the case that leads to it: "if you are ill", "you are paid 80%"."""
     parts, lead = list[tuple[str, str]](), ""
-    for text in _JOINT.split(sentence.strip().rstrip(".!?"), maxsplit=_MOST):
-        part = text.strip()
-        if not lead and _CASE.match(part) and not _follows_case(part):
+    sentence = sentence.strip().rstrip(".!?")
+    joints = [one.span() for one in islice(_JOINT.finditer(sentence), _MOST)]
+    ends = [0, *(end for _, end in joints)]
+    starts = [*(start for start, _ in joints), len(sentence)]
+    between = ["", *(sentence[start:end] for start, end in joints), ""]
+    for place, (start, end) in enumerate(zip(ends, starts, strict=True)):
+        part = sentence[start:end].strip()
+        goes_on = _AND.match(between[place]) and _AND.search(between[place + 1])  # "and after 7 pm in May, and"
+        if not lead and _CASE.match(part) and not _follows_case(part) and not goes_on:
             lead = part
         elif part:
             parts.append((lead, part))
@@ -268,7 +282,10 @@ def _pair(
     """
     led_by = _led_by(part, value)
     first = next((one for one in values if led_by and _led_by(before, one) == led_by), values[-1])
-    told, verb = _BEFORE_VALUE.sub("", part[: value.start]).strip(), verb_of(before) or _DOES.search(before)
+    # A span begins with no case: "from 10 am to 2 pm".
+    others = [(one.start, one.end) for one in _values(part) if one.number[0] == value.number[0] and one != value]
+    told = _BEFORE_VALUE.sub("", " ".join(blanked(part, others)[: value.start].split())).strip()
+    verb = verb_of(before) or _DOES.search(before)
     case = lead if not told else told if _CASE.match(f"{told} ") else ""
     if not told and not case:
         case = next((one for one in _CASES.split(part[value.end :])[1:] if telling_words(one)), "")

@@ -13,6 +13,10 @@ LOCKERS = "A locker costs £3 for a day and £10 for a week; desks cost £20 a d
 BIKES = "A city bike costs £12 for half a day and £18 for a full day; e-bikes cost £25 and £40."
 TICKETS = "Tickets cost £8 and £6 for children."
 SAUNA = "The sauna is for women on Mondays, for men on Tuesdays and mixed on all other days."
+OFFICE = "The office is open from 9 am to 6 pm on weekdays and from 10 am to 2 pm on Saturdays."
+DOGS = "Dogs are allowed before 9:00 and after 19:00 from May to September, and all day in the other months."
+CLEANING = "Rooms are cleaned daily, suites twice a day."
+REPORTS = "Weekly and monthly reports are sent by e-mail, yearly reports by post."
 PAYMENTS = "Payments are made on the 1st, in euros, from our bank in Paris."
 SUPPORT = "Support is given in English, in French on Mondays, and in German by e-mail."
 LUNCH = "Lunch is served in the canteen from noon to 2 pm, on Fridays in the garden, with a vegan dish every day."
@@ -44,6 +48,12 @@ INVOICES = (
         (SAUNA, "The sauna is for women on Mondays."),
         (SAUNA, "On Tuesdays, the sauna is for men."),
         (SAUNA, "On all other days the sauna is mixed."),
+        (OFFICE, "The office is open until 6 pm on weekdays and until 2 pm on Saturdays."),
+        (OFFICE, "The office is open until 2 pm on Saturdays."),
+        (DOGS, "Dogs are allowed before 9:00 and after 19:00 from May to September."),
+        (DOGS, "In the other months, dogs are allowed all day."),
+        (CLEANING, "Suites are cleaned twice daily."),
+        (REPORTS, "Weekly reports are sent by e-mail."),
         (PAYMENTS, "Payments are made on the 1st."),
         (SUPPORT, "Support is given in German by e-mail."),
         (LUNCH, "Lunch is served from noon to 2 pm."),
@@ -73,6 +83,10 @@ def test_what_a_list_tells_goes_out(text: str, claim: str) -> None:
         (SAUNA, "The sauna is for men on Mondays."),
         (SAUNA, "The sauna is for women on Tuesdays."),
         (SAUNA, "The sauna is mixed on Mondays."),
+        (OFFICE, "The office is open until 6 pm on Saturdays."),
+        (DOGS, "Dogs are allowed all day from May to September."),
+        (CLEANING, "Suites are cleaned daily."),
+        (CLEANING, "Rooms are cleaned twice daily."),
         (INVOICES, "Invoices are due within 30 days."),
         (INVOICES, "On annual plans, invoices are due within 14 days."),
         (INVOICES, "Invoices are sent within 14 days."),
