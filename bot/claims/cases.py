@@ -59,9 +59,9 @@ def led_by_another_case(claim: str, told: Sequence[str]) -> str | None:
             if not case or case & said or not main & said or other_main & said:
                 continue
             names_other = other_case and 2 * len(other_case & said) >= len(other_case)
-            if names_other and 2 * len(one.main & said) >= len(said - other.case):
-                if not _elsewhere(said, one, parts, told):
-                    return f"“{one.told_case}”"
+            carries = 2 * len(one.main & said) >= len(said - other.case)
+            if names_other and carries and not _elsewhere(said, one, parts, told):
+                return f"“{one.told_case}”"
     return None
 
 

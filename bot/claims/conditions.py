@@ -78,7 +78,7 @@ def _is_of_both(found: re.Match[str]) -> bool:
         return True
     if found["if"] and found["if"][0].isupper():
         return found.string[found.end() :].startswith(",")
-    if found["if"] and found["if"].lower() == "when" or _CASE_OF_ITS_OWN.search(found["other"]):
+    if (found["if"] and found["if"].lower() == "when") or _CASE_OF_ITS_OWN.search(found["other"]):
         return False
     if found["who"]:
         return not found["subject"] and bool(_VERB_OF_ONE.match(one)) == bool(_VERB_OF_ONE.match(verb))

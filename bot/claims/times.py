@@ -109,7 +109,8 @@ def _span_before(found: re.Match[str]) -> tuple[str, bool]:
 
 
 _UNDONE = re.compile(
-    r"\b(?:cancel\w*|chang(?:e[sd]?|ing)|refund\w*|withdraw\w*|amend\w*|reschedul\w*|rebook\w*|return\w*)\b", re.IGNORECASE
+    r"\b(?:cancel\w*|chang(?:e[sd]?|ing)|refund\w*|withdraw\w*|amend\w*|reschedul\w*|rebook\w*|return\w*)\b",
+    re.IGNORECASE,
 )
 """What is possible "up to" a time as "until" it. One can renew or check in from then on: "up to 30 days before"."""
 _AHEAD = re.compile(

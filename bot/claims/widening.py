@@ -70,8 +70,6 @@ _BY_WHAT_FOLLOWS = re.compile(
 )
 _BY_NAME = re.compile(r"\b(?:[Tt]he|[Oo]ur|[Yy]our)\s(?P<limit>[A-Z]\w+)\s(?P<noun>[a-z]+)\b")
 _CLAUSE = re.compile(r"(?:who|whose|which|that)\b", re.IGNORECASE)
-_VERBS = (
-    r"(?:is|are|was|were|can|cannot|may|must|will|gets?|pays?|has|have|needs?|costs?|travels?|receives?)\b"
-)
+_VERBS = r"(?:is|are|was|were|can|cannot|may|must|will|gets?|pays?|has|have|needs?|costs?|travels?|receives?)\b"
 _VERB = re.compile(rf"\s{_VERBS}", re.IGNORECASE)
 _BARE = re.compile(rf"(?:\A|[;,.:]\s|\b(?:and|but)\s)(?:(?:the|our|your)\s)?(?P<noun>[a-z]+)\s{_VERBS}", re.IGNORECASE)

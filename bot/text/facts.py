@@ -441,7 +441,12 @@ def told_of_another(claim: str, evidence: str) -> str | None:
         same = [one for one in numbers_in(evidence) if one.kind is Kind.COUNT and one.low == one.high == figure.low]
         if same and all(_turned(figure.bound, one.bound) for one in same):
             return figure.text
+    in_turn = _told_in_turn(claim, facts, told, evidence)
     for figure in (*facts.figures, *loose):
+        if figure in in_turn:
+            if not in_turn[figure]:
+                return figure.text
+            continue
         rivals = [
             one for one in (_loose(evidence, told) if figure in loose else told.figures) if one.kind is figure.kind
         ]
@@ -449,7 +454,7 @@ def told_of_another(claim: str, evidence: str) -> str | None:
         wrong = [*(one for one in rivals if one not in right), *_empty_cells(evidence, told)]
         if figure.kind is Kind.MONEY:
             wrong += for_nothing(evidence)
-        about = _about(figure, facts.figures, words, claim)
+        about = _about(figure, facts.figures, words, claim, told, evidence)
         right, wrong = _of_lists(facts.figures, right, told, evidence), _of_lists(facts.figures, wrong, told, evidence)
         if right and any(all(_fit(about, one, other, evidence) < 0 for one in right) for other in wrong):
             return figure.text
@@ -485,9 +490,16 @@ def _told_as_one(figures: Sequence[Figure], claimed: Sequence[Figure], told: Fac
 
 
 def _lists_in(figures: Sequence[Figure], text: str) -> list[list[Figure]]:
-    """Return the figures of one kind that stand beside each other with an "and" or "or" before the last."""
+    """Return the figures of one kind that stand beside each other with an "and" or "or" before the last.
+
+    The ends of two spans, "9 am to 1 pm and 2 pm to 5 pm", are none.
+    """
     lists, begun = list[list[Figure]](), list[Figure]()
-    for figure in figures:
+    for place, figure in enumerate(figures):
+        beside = figures[max(place - 1, 0) : place + 2]
+        if any(_SPAN.fullmatch(text, one.end, other.start) for one, other in pairwise(beside)):
+            begun = []
+            continue
         joint = _LISTED.fullmatch(text, begun[-1].end, figure.start) if begun else None
         if joint and figure.kind is begun[-1].kind:
             begun.append(figure)
@@ -501,12 +513,52 @@ def _lists_in(figures: Sequence[Figure], text: str) -> list[list[Figure]]:
 
 _LISTED = re.compile(r",?\s(?P<last>(?:and|or)\s)?", re.IGNORECASE)
 """What stands between the figures of a list."""
+_SPAN = re.compile(r"\s?(?:to|until|till|–|—|-)\s?", re.IGNORECASE)
 
 
-def _about(figure: Figure, figures: Sequence[Figure], words: frozenset[str], claim: str) -> frozenset[str]:
-    """Return those of the words of a claim that tell of one of its figures, rather than of another of its kind."""
-    others = [_around(one, claim, CLAUSE) for one in figures if one.kind is figure.kind and one is not figure]
-    own = _around(figure, claim, CLAUSE)
+def _told_in_turn(claim: str, facts: Facts, told: Facts, evidence: str) -> dict[Figure, bool]:
+    """Return the figures of a claim that the evidence tells of two in turn, and whether the claim tells them so.
+
+    "Check-in and check-out are at 3 pm and 11 am" tells that check-out is at 11 am.
+    """
+    found = dict[Figure, bool]()
+    for figures in _lists_in(told.figures, evidence):
+        start = max((one.end() for one in _MAIN_CLAUSE.finditer(evidence, 0, figures[0].start)), default=0)
+        subjects = _IN_TURN.match(evidence, start, figures[0].start)
+        if not subjects or len(figures) != 2:
+            continue
+        names = [re.search(rf"\b{re.escape(one)}\b", claim, re.IGNORECASE) for one in subjects.groups()]
+        mine = [next((one for one in facts.figures if _carried(one, other, told)), None) for other in figures]
+        one, other = mine
+        if one and other and names[0] and names[1]:
+            right = (names[0].start() < names[1].start()) == (one.start < other.start)
+            found |= {one: right, other: right}
+        elif names.count(None) == 1 and (only := one or other) and not (one and other):
+            found[only] = (names[0] is None) == (one is None)
+    return found
+
+
+_IN_TURN = re.compile(
+    r"(?:the\s)?([a-z-]+)\sand\s(?:the\s)?([a-z-]+)\s(?:is|are|costs?|starts?|begins?|ends?)\b[^,;:.!?]*", re.IGNORECASE
+)
+"""How it begins that each of two has its figure."""
+
+
+def _about(
+    figure: Figure, figures: Sequence[Figure], words: frozenset[str], claim: str, told: Facts, evidence: str
+) -> frozenset[str]:
+    """Return those of the words of a claim that tell of one of its figures, rather than of another of its kind.
+
+    Those that it lists together as the evidence does are told of the same.
+    """
+    mine = _list_of(figure, _lists_in(figures, claim))
+    together = any(
+        all(any(_carried(one, other, told) for other in theirs) for one in mine)
+        for theirs in (_lists_in(told.figures, evidence) if mine else ())
+    )
+    alike = mine if together else (figure,)
+    others = [_around(one, claim, CLAUSE) for one in figures if one.kind is figure.kind and one not in alike]
+    own = _around(replace(figure, start=alike[0].start, end=alike[-1].end), claim, CLAUSE)
     return words - frozenset().union(*others) | own if others and own else words
 
 
@@ -562,6 +614,7 @@ def _empty_cells(text: str, facts: Facts) -> list[Figure]:
         if text[start : start + 1] == ";"
         and (name := text.find(":", start, end)) > 0
         and not any(start <= begin < end for begin, _ in taken)
+        and text.count("(", 0, start) <= text.count(")", 0, start)  # what stands in brackets is no row
     ]
 
 

@@ -17,6 +17,11 @@ OFFICE = "The office is open from 9 am to 6 pm on weekdays and from 10 am to 2 p
 DOGS = "Dogs are allowed before 9:00 and after 19:00 from May to September, and all day in the other months."
 CLEANING = "Rooms are cleaned daily, suites twice a day."
 REPORTS = "Weekly and monthly reports are sent by e-mail, yearly reports by post."
+LINES = "Trains leave at 8 am and 10 am for Leeds and at 9 am and 11 am for York."
+HOURS = "Opening hours are 9 am to 1 pm and 2 pm to 5 pm on weekdays, and 9 am to noon on Saturdays."
+CHECK_IN = "Check-in and check-out are at 3 pm and 11 am respectively."
+MEALS = "Breakfast and dinner cost £8 and £15."
+GATES = "Till staff open the gate (Weirside: Mill Lane; Kilngate: courtyard; Otterby: gate 3) and send somebody."
 PAYMENTS = "Payments are made on the 1st, in euros, from our bank in Paris."
 SUPPORT = "Support is given in English, in French on Mondays, and in German by e-mail."
 LUNCH = "Lunch is served in the canteen from noon to 2 pm, on Fridays in the garden, with a vegan dish every day."
@@ -54,6 +59,14 @@ INVOICES = (
         (DOGS, "In the other months, dogs are allowed all day."),
         (CLEANING, "Suites are cleaned twice daily."),
         (REPORTS, "Weekly reports are sent by e-mail."),
+        (LINES, "Trains leave at 9 am and 11 am for York."),
+        (LINES, "Trains leave at 8 am and 10 am for Leeds."),
+        (HOURS, "On weekdays, opening hours are 9 am to 1 pm and 2 pm to 5 pm."),
+        (CHECK_IN, "Check-in is at 3 pm and check-out at 11 am."),
+        (CHECK_IN, "Check-out and check-in are at 11 am and 3 pm."),
+        (CHECK_IN, "Check-out is at 11 am."),
+        (MEALS, "Breakfast costs £8 and dinner £15."),
+        (GATES, "Till staff open the gate (Weirside: Mill Lane; Kilngate: courtyard; Otterby: gate 3)."),
         (PAYMENTS, "Payments are made on the 1st."),
         (SUPPORT, "Support is given in German by e-mail."),
         (LUNCH, "Lunch is served from noon to 2 pm."),
@@ -87,6 +100,12 @@ def test_what_a_list_tells_goes_out(text: str, claim: str) -> None:
         (DOGS, "Dogs are allowed all day from May to September."),
         (CLEANING, "Suites are cleaned daily."),
         (CLEANING, "Rooms are cleaned twice daily."),
+        (LINES, "Trains leave at 9 am and 11 am for Leeds."),
+        (HOURS, "On Saturdays, opening hours are 9 am to 1 pm and 2 pm to 5 pm."),
+        (CHECK_IN, "Check-in is at 11 am and check-out at 3 pm."),
+        (CHECK_IN, "Check-out and check-in are at 3 pm and 11 am."),
+        (CHECK_IN, "Check-out is at 3 pm."),
+        (MEALS, "Breakfast costs £15 and dinner £8."),
         (INVOICES, "Invoices are due within 30 days."),
         (INVOICES, "On annual plans, invoices are due within 14 days."),
         (INVOICES, "Invoices are sent within 14 days."),
