@@ -33,6 +33,7 @@ _Words = frozenset[str | _Number]
 _SENTENCE = re.compile(r"(?<=[.!?])\s")
 _JOINT = re.compile(r"[;,]\s(?:(?:and|but|or|while|whereas)\s)?|\s(?:and|but|or|while|whereas)\s", re.IGNORECASE)
 _AND = re.compile(r"\s(?:and|or)\s", re.IGNORECASE)
+_COMMA_AND = re.compile(r",\s(?:and|or)\s", re.IGNORECASE)
 _BEGINS_CASE = (
     r"(?:for|in|on|at|with|without|from|to|by|as|during|within|outside|of|if|when|where|once|after|before|until)"
 )
@@ -47,18 +48,14 @@ _BEFORE_VALUE = re.compile(
 """What leads to a figure, rather than says when it holds."""
 _PERIOD = re.compile(r"\b(?:an?|one)\s(?P<unit>hour|day|night|week|fortnight|month|year)\b", re.IGNORECASE)
 _ADVERB = r"(?:daily|weekly|fortnightly|monthly|quarterly|yearly|annually)"
-_NO_NOUN = (
-    r"\s*(?:$|[^\w\s]|\d|(?:and|or|but|while|whereas|in|on|at|for|from|to|by|with|without|as|of|until|till|if|when|"
-    r"where|except|unless|after|before|during|between|than|since|is|are)\b)"
-)
 _OFTEN = re.compile(
     r"\b(?:(?:once|twice|\w+\stimes)\s(?:an?|per|each|every)\s\w+|"
     rf"(?:once|twice|\w+\stimes)\s{_ADVERB}\b|"
     rf"(?:every|each)\s(?:(?:other|second|third|\d+|{'|'.join(NUMBER_WORDS)})\s)?(?:day|week|month|quarter|year)s?\b|"
-    rf"{_ADVERB}\b(?={_NO_NOUN})(?!\s(?:and|or)\s{_ADVERB}\b(?!{_NO_NOUN})))",
+    rf"(?!\A{_ADVERB}\Z){_ADVERB}\b)",
     re.IGNORECASE,
 )
-"""How often; not "weekly and monthly" of "weekly and monthly reports", which name what is told of."""
+"""How often; not "weekly" of "weekly and monthly reports", which stands alone in its part."""
 _ALL_DAY = re.compile(
     r"\b(?:all day(?: long)?|a?round the clock|at any time|at all times|day and night|24/7)(?!\w)", re.IGNORECASE
 )
@@ -259,7 +256,7 @@ def _parts(sentence: str) -> list[tuple[str, str]]:
     between = ["", *(sentence[start:end] for start, end in joints), ""]
     for place, (start, end) in enumerate(zip(ends, starts, strict=True)):
         part = sentence[start:end].strip()
-        goes_on = _AND.match(between[place]) and _AND.search(between[place + 1])  # "and after 7 pm in May, and"
+        goes_on = _AND.match(between[place]) and _COMMA_AND.match(between[place + 1])  # "and after 7 pm in May, and"
         if not lead and _CASE.match(part) and not _follows_case(part) and not goes_on:
             lead = part
         elif part:

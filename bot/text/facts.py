@@ -614,7 +614,6 @@ def _empty_cells(text: str, facts: Facts) -> list[Figure]:
         if text[start : start + 1] == ";"
         and (name := text.find(":", start, end)) > 0
         and not any(start <= begin < end for begin, _ in taken)
-        and text.count("(", 0, start) <= text.count(")", 0, start)  # what stands in brackets is no row
     ]
 
 
@@ -642,6 +641,8 @@ def _fit(words: frozenset[str], right: Figure, wrong: Figure, text: str) -> floa
         fit = (len(own & words) / len(own) if own else 0.0) - (len(theirs & words) / len(theirs) if theirs else 0.0)
         if fit:
             return fit
+        if not wrong.text and own | theirs <= words:
+            return 0.0  # it tells of both
     return 0.0
 
 
