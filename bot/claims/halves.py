@@ -90,7 +90,7 @@ def _halves(text: str) -> Iterator[tuple[_Half, _Half, bool]]:
                     continue
                 mine, theirs = _said(_behind_case(word, first)), _said(others)
                 if not verb_of(others):
-                    mine -= _said(verb[0])  # the one verb is that of both
+                    mine -= _said(verb[0])  # the one verb is that of both, and what is done, too
                     deed = _IS_DONE.match(first)
                     mine = mine - _said(deed["deed"] if deed else "") or mine
                 cases = telling_words(_ENDS.split(case)[0]), telling_words(other_case)

@@ -22,6 +22,7 @@ HOURS = "Opening hours are 9 am to 1 pm and 2 pm to 5 pm on weekdays, and 9 am t
 CHECK_IN = "Check-in and check-out are at 3 pm and 11 am respectively."
 MEALS = "Breakfast and dinner cost £8 and £15."
 GATES = "Till staff open the gate (Weirside: Mill Lane; Kilngate: courtyard; Otterby: gate 3) and send somebody."
+BINS = "Bins are emptied every two weeks in winter and every week in summer."
 PAYMENTS = "Payments are made on the 1st, in euros, from our bank in Paris."
 SUPPORT = "Support is given in English, in French on Mondays, and in German by e-mail."
 LUNCH = "Lunch is served in the canteen from noon to 2 pm, on Fridays in the garden, with a vegan dish every day."
@@ -67,6 +68,7 @@ INVOICES = (
         (CHECK_IN, "Check-out is at 11 am."),
         (MEALS, "Breakfast costs £8 and dinner £15."),
         (GATES, "Till staff open the gate (Weirside: Mill Lane; Kilngate: courtyard; Otterby: gate 3)."),
+        (BINS, "In summer, bins are emptied weekly."),
         (PAYMENTS, "Payments are made on the 1st."),
         (SUPPORT, "Support is given in German by e-mail."),
         (LUNCH, "Lunch is served from noon to 2 pm."),
@@ -108,6 +110,7 @@ def test_what_a_list_tells_goes_out(text: str, claim: str) -> None:
         (REPORTS, "Yearly reports are sent by e-mail."),
         (GATES, "At Kilngate, till staff open gate 3."),
         (LINES, "Trains for York leave at 8 am and 11 am."),
+        (BINS, "Bins are emptied weekly in winter."),
         (MEALS, "Breakfast costs £15 and dinner £8."),
         (INVOICES, "Invoices are due within 30 days."),
         (INVOICES, "On annual plans, invoices are due within 14 days."),
