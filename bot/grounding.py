@@ -31,7 +31,7 @@ from bot.claims.senses import otherwise, turned_more, without_case
 from bot.claims.subjects import left_out_subject, other_role, told_of_another_subject, told_of_another_time
 from bot.claims.swaps import other_name, swapped
 from bot.claims.times import turned_time
-from bot.claims.verdicts import same_verdict
+from bot.claims.verdicts import without_verdicts
 from bot.messages import Citation
 from bot.quoting.evidence import (
     Evidence,
@@ -400,7 +400,7 @@ class Grounding:
             if (
                 needed_by(bare, beside)
                 or denied_by(bare, beside, leans=leans(beside))
-                or same_verdict(bare, beside)
+                or without_verdicts(bare, beside) != bare
                 or (otherwise(beside) and text in self._leant_on(number, others[0]))
             ):
                 return contradiction(bare, f"{text} {beside}", lead)

@@ -39,7 +39,7 @@ from bot.claims.senses import (
     words_about,
 )
 from bot.claims.subjects import denies, verb_of
-from bot.claims.verdicts import opposed, same_verdict
+from bot.claims.verdicts import opposed, same_verdict, without_verdicts
 from bot.text.facts import facts_of
 from knowledge.sentences import NUMBER_WORDS
 
@@ -161,6 +161,10 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
     if _WITHOUT.search(claim):
         claim, evidence = (_WITHOUT_IT.sub(r"\g<with>\g<what>", text) for text in (claim, evidence))
     verdict = same_verdict(claim, evidence)
+    if verdict is None and (left := without_verdicts(claim, evidence)) != claim:
+        if reason := contradiction(left, evidence, lead):
+            return reason
+        verdict = True
     if denies(claim) and denies(evidence) and says_of_exception(claim, evidence):
         return "denies what is said"
     twice = _turned_twice(claim, evidence)
