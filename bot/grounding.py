@@ -309,7 +309,9 @@ class Grounding:
         # What the question and the page's title say may be repeated; what a sentence adds has to be in the text.
         known = self._asked | whole.place
         added = words - known
-        if not added and (bare.endswith("?") or not (self._own(number, bare) or self._tells_more(bare, claim))):
+        if not added and (
+            bare.endswith("?") or not (self._own(number, bare) or self._tells_more(number, bare, words, claim))
+        ):
             return _REPEATS
         if self._own(number, bare):
             return ""
@@ -328,10 +330,23 @@ class Grounding:
             missing = next(iter(sorted(claim.worded - facts_of(" ".join(told[:2])).implied)), None)
         return f"{missing} stands in another part of the passage" if missing else ""
 
-    def _tells_more(self, bare: str, claim: Facts) -> bool:
-        """Whether a claim in the words of the question tells more than it: a figure, when or how often, a denial."""
+    def _tells_more(self, number: int, bare: str, words: frozenset[str], claim: Facts) -> bool:
+        """Whether a claim in the words of the question tells more than it: a figure, when or how often, a denial.
+
+        A denial must stand in the sentence that holds all of the claim: "Benefits are not taxed. Pensions are paid
+        monthly." denies nothing of pensions.
+        """
         told = claim.numbers or claim.labels or claim.addresses or claim.figures
-        return bool(told or claim.worded - facts_of(self.question).implied or turned_more(bare, self.question))
+        if told or claim.worded - facts_of(self.question).implied:
+            return True
+        place = self._whole[number].place
+        if leans(bare):  # what "it" is the question says
+            words |= self._asked
+        for one in self._evidence[number]:
+            text = " ".join((self._lead(number, one), *self._leant_on(number, one), one.text))
+            if words <= telling_words(text) | place and turned_more(bare, self.question, text):
+                return True
+        return False
 
     def _joins(self, rests: Sequence[Evidence], words: frozenset[str]) -> bool:
         """Whether a claim tells of what the second sentence is about as well, rather than just when or how often."""
