@@ -113,6 +113,7 @@ _ANSWER = re.compile(
     r"(?P<no>no|nope|not|never|sorry|unfortunately)\b)?\W*(?P<rest>[^.!?\n]*)",
     re.IGNORECASE,
 )
+_IT = re.compile(r"\b(?:it|they|them)\b", re.IGNORECASE)
 _NEED_TO = re.compile(r"\bneeds? to\b", re.IGNORECASE)
 """What says no more than "must"."""
 _NOTHING, _AGAIN, _REPEATS = "says nothing", "said already", "only repeats the question"
@@ -342,8 +343,11 @@ class Grounding:
         place = self._whole[number].place
         if leans(bare):  # what "it" is the question says
             words |= self._asked
-        for one in self._evidence[number]:
-            text = " ".join((self._lead(number, one), *self._leant_on(number, one), one.text))
+        evidence = self._evidence[number]
+        for before, one in zip((None, *evidence), evidence, strict=False):
+            # What "it" is in "Day guests may not use it" the sentence before says.
+            of = before.text if before and _IT.search(one.text) else ""
+            text = " ".join((self._lead(number, one), *self._leant_on(number, one), of, one.text))
             if words <= telling_words(text) | place and turned_more(bare, self.question, text):
                 return True
         return False

@@ -60,13 +60,15 @@ def _denies_more(claim: str, told: _Exception) -> bool:
     Where refunds are made "within 14 days" or "by card", an exception from that may be refunded, too.
     """
     known, words = facts_of(claim).numbers | {*map(float, _DAY.findall(claim))}, frozenset(content_of(claim))
-    figures = (one for one in facts_of(told.main).figures if one.kind is not Kind.PERCENT)
+    figures = (one for one in facts_of(told.main).figures if one.kind in _LIMITING)
     limits = frozenset[float]().union(*(values_of(one.text) for one in figures), map(float, _DAY.findall(told.main)))
     ways = [frozenset(content_of(one[0])) for one in _WAY.finditer(told.main)]
     if limits - known or (not limits and any(not one <= words for one in ways)):
         return True
     denial = _DENIALS.search(claim)
-    denied = next(content_of(claim[denial.end() :]), None) if denial else None
+    if denial is None or denial[0].lower() == "no":
+        return False  # "no discount" denies a thing, in whatever word
+    denied = next(content_of(claim[denial.end() :]), None)
     return denied is not None and denied not in {*content_of(told.main), *content_of(told.excepted)}
 
 
@@ -159,6 +161,7 @@ _DENIALS = re.compile(
     rf"\bmust(?:\snot|n['’]t)\b|\b(?:not|{BARE_NO}|never|cannot|can['’]t|neither|nor|forbidden|prohibited|banned)\b|n['’]t\b",
     re.IGNORECASE,
 )
+_LIMITING = (Kind.DURATION, Kind.DATE, Kind.TIME, Kind.MONEY)
 _DAY = re.compile(r"\b(\d+)(?:st|nd|rd|th)\b")
 _WAY = re.compile(
     r"\b(?:by|within|until|till|via|through|every|per)\s(?:(?!(?:on|in|at|for|to|from|of|and|or)\s)[\w'’-]+\s?){1,3}|"

@@ -34,6 +34,11 @@ def test_a_pages_own_sentence_answers_though_it_repeats_the_words_of_the_questio
         ),
         ("Is the pension taxed?", "The pension is a monthly payment. It is not taxed.", "The pension is not taxed."),
         ("Is the pension taxed?", "The pension is not taxed.", "No, it is not taxed."),
+        (
+            "Can I use the sauna as a day guest?",
+            "Members may use the sauna. Day guests may not use it.",
+            "Day guests may not use the sauna.",
+        ),
         ("Is there a fee for students?", "Students get a no-fee account.", "There is no fee for students."),
     ],
 )

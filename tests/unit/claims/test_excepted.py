@@ -188,3 +188,9 @@ def test_of_two_that_were_asked_about_one_may_be_told_first(question: str, page:
 
 def test_of_the_one_that_was_asked_about_the_clause_about_it_is_told() -> None:
     assert told("Do I pay for a child seat?", "Helmets are free, but child seats cost £5.", "Helmets are free.") is None
+
+
+def test_what_is_excepted_from_may_be_denied_in_another_word() -> None:
+    page = "Groups of eight or more get 15% off, but not in August."
+    assert told("Do groups get a discount?", page, "In August, groups get no discount.") is not None
+    assert told("Do groups get a discount?", page, "In August, groups get 15% off.") is None
