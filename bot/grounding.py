@@ -31,7 +31,7 @@ from bot.claims.senses import otherwise, turned_more, without_case
 from bot.claims.subjects import left_out_subject, other_role, told_of_another_subject, told_of_another_time
 from bot.claims.swaps import other_name, swapped
 from bot.claims.times import turned_time
-from bot.claims.verdicts import same_verdict
+from bot.claims.verdicts import without_verdicts
 from bot.messages import Citation
 from bot.quoting.evidence import (
     Evidence,
@@ -113,6 +113,7 @@ _ANSWER = re.compile(
     r"(?P<no>no|nope|not|never|sorry|unfortunately)\b)?\W*(?P<rest>[^.!?\n]*)",
     re.IGNORECASE,
 )
+_IT = re.compile(r"\b(?:it|they|them)\b", re.IGNORECASE)
 _NEED_TO = re.compile(r"\bneeds? to\b", re.IGNORECASE)
 """What says no more than "must"."""
 _NOTHING, _AGAIN, _REPEATS = "says nothing", "said already", "only repeats the question"
@@ -309,7 +310,9 @@ class Grounding:
         # What the question and the page's title say may be repeated; what a sentence adds has to be in the text.
         known = self._asked | whole.place
         added = words - known
-        if not added and (bare.endswith("?") or not (self._own(number, bare) or self._tells_more(bare, claim))):
+        if not added and (
+            bare.endswith("?") or not (self._own(number, bare) or self._tells_more(number, bare, words, claim))
+        ):
             return _REPEATS
         if self._own(number, bare):
             return ""
@@ -328,10 +331,26 @@ class Grounding:
             missing = next(iter(sorted(claim.worded - facts_of(" ".join(told[:2])).implied)), None)
         return f"{missing} stands in another part of the passage" if missing else ""
 
-    def _tells_more(self, bare: str, claim: Facts) -> bool:
-        """Whether a claim in the words of the question tells more than it: a figure, when or how often, a denial."""
+    def _tells_more(self, number: int, bare: str, words: frozenset[str], claim: Facts) -> bool:
+        """Whether a claim in the words of the question tells more than it: a figure, when or how often, a denial.
+
+        A denial must stand in the sentence that holds all of the claim: "Benefits are not taxed. Pensions are paid
+        monthly." denies nothing of pensions.
+        """
         told = claim.numbers or claim.labels or claim.addresses or claim.figures
-        return bool(told or claim.worded - facts_of(self.question).implied or turned_more(bare, self.question))
+        if told or claim.worded - facts_of(self.question).implied:
+            return True
+        place = self._whole[number].place
+        if leans(bare):  # what "it" is the question says
+            words |= self._asked
+        evidence = self._evidence[number]
+        for before, one in zip((None, *evidence), evidence, strict=False):
+            # What "it" is in "Day guests may not use it" the sentence before says.
+            of = before.text if before and _IT.search(one.text) else ""
+            text = " ".join((self._lead(number, one), *self._leant_on(number, one), of, one.text))
+            if words <= telling_words(text) | place and turned_more(bare, self.question, text):
+                return True
+        return False
 
     def _joins(self, rests: Sequence[Evidence], words: frozenset[str]) -> bool:
         """Whether a claim tells of what the second sentence is about as well, rather than just when or how often."""
@@ -400,7 +419,7 @@ class Grounding:
             if (
                 needed_by(bare, beside)
                 or denied_by(bare, beside, leans=leans(beside))
-                or same_verdict(bare, beside)
+                or without_verdicts(bare, beside) != bare
                 or (otherwise(beside) and text in self._leant_on(number, others[0]))
             ):
                 return contradiction(bare, f"{text} {beside}", lead)

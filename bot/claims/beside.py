@@ -28,7 +28,7 @@ from bot.claims.senses import (
     sense_of,
     without_case,
 )
-from bot.claims.verdicts import same_verdict
+from bot.claims.verdicts import without_verdicts
 
 _YOU_MAY = re.compile(r"\byou (?:may|can|could)\b", re.IGNORECASE)
 _CLAUSES = re.compile(
@@ -94,8 +94,7 @@ def contradiction_beside(claim: str, first: str, second: str, asked: str) -> str
     """
     if otherwise(first) or otherwise(second):
         claim = without_case(claim)
-    if same_verdict(claim, first) or same_verdict(claim, second):
-        return None
+    claim = without_verdicts(without_verdicts(claim, first), second)
     return _turned_apart(claim, first, second, asked) or _turned_apart(claim, second, first, asked)
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.claims.senses import BARE_NO, TURNING, Sense, content_of, sense_of
+from bot.claims.senses import BARE_NO, NEEDED, NEEDLESS, TOKEN, TURNING, Sense, content_of, sense_of
 from bot.claims.subjects import verb_of
 from bot.claims.verdicts import opposed
 from bot.text.facts import facts_of, values_of
@@ -22,6 +22,8 @@ class _Exception:
     """What a sentence says, and one thing, case or time that it excepts from it."""
 
     main: str
+    joint: str
+    """What leads to the exception: "except where"."""
     excepted: str
 
     @property
@@ -33,7 +35,11 @@ class _Exception:
 def of_exception(claim: str, evidence: str) -> tuple[str, str] | None:
     """Return a claim about what a sentence excepts, and what that says of it, both without a denial; else None."""
     found = _told_of(claim, evidence)
-    if not found or _denied(claim) == _denied(found.main) or (_denied(claim) and _untold_limits(found.main, claim)):
+    if not found or _denied(claim) == _denied(found.main):
+        return None
+    if not _denied(claim) and NEEDED.search(claim) and not NEEDLESS.search(found.main):
+        return None  # what is not forbidden need not be done
+    if _denies_more(claim, found) if _denied(claim) else not _in_its_place(claim, found, evidence):
         return None
     words, main = frozenset(content_of(_plain(claim))), frozenset(content_of(_plain(found.main)))
     verb = verb_of(found.main)
@@ -45,14 +51,67 @@ def of_exception(claim: str, evidence: str) -> tuple[str, str] | None:
         return None  # of "Members may not bring guests, except children" it is not clear who does what
     if _ONLY.search(claim) and not words - found.own <= main:
         return None
-    return _plain(claim), f"{_plain(found.main)} {found.excepted}."
+    return _plain(claim), f"{_plain(_without_replaced(found))} {found.excepted}."
 
 
-def _untold_limits(main: str, claim: str) -> bool:
-    """Whether a claim denies without its limit what a sentence says with one: "refunds are made within 14 days"."""
-    known = facts_of(claim).numbers
-    limits = (one for one in facts_of(main).figures if one.kind in (Kind.DURATION, Kind.DATE, Kind.MONEY))
-    return any(values_of(one.text) - known for one in limits)
+def _denies_more(claim: str, told: _Exception) -> bool:
+    """Whether a claim denies more than the limits or the way of what is said, or something that is not said.
+
+    Where refunds are made "within 14 days" or "by card", an exception from that may be refunded, too.
+    """
+    known, words = facts_of(claim).numbers | {*map(float, _DAY.findall(claim))}, frozenset(content_of(claim))
+    figures = (one for one in facts_of(told.main).figures if one.kind in _LIMITING)
+    limits = frozenset[float]().union(*(values_of(one.text) for one in figures), map(float, _DAY.findall(told.main)))
+    ways = [frozenset(content_of(one[0])) for one in _WAY.finditer(told.main)]
+    if limits - known or (not limits and any(not one <= words for one in ways)):
+        return True
+    denial = _DENIALS.search(claim)
+    if denial is None or denial[0].lower() == "no":
+        return False  # "no discount" denies a thing, in whatever word
+    denied = next(content_of(claim[denial.end() :]), None)
+    return denied is not None and denied not in {*content_of(told.main), *content_of(told.excepted)}
+
+
+def _in_its_place(claim: str, told: _Exception, evidence: str) -> bool:
+    """Whether a claim allows what is excepted alone, in the place of what it is excepted from."""
+    words, excepted = [*content_of(claim)], [*content_of(told.excepted)]
+    size = len(excepted)
+    near = any(sorted(words[at : at + size]) == sorted(excepted) for at in range(len(words)))
+    if not (near if size == 2 and {*excepted} != told.own else {*excepted} <= {*words}):
+        return False  # of "guide dogs" nothing is said of "guide cats"
+    if told.joint.lower().endswith("where") and not _CASE.search(claim):
+        return False
+    if own := _ITS_PREPOSITION.match(told.excepted):
+        return re.search(rf"\b{own[0]}\b", claim, re.IGNORECASE) is not None
+    if _PLACED.match(told.excepted):
+        return True
+    before = _PREPOSITION_BEFORE.search(claim[: _start_of(told.own, claim)])
+    if before and not re.search(rf"\b{before[1]}\b", f"{told.main} {told.excepted}", re.IGNORECASE):
+        return False  # "pets with guide dogs" are pets
+    bare = _FRONTED.sub("", claim)
+    verb = verb_of(bare)
+    at = verb.start() if verb else len(bare)
+    place = next((one for one in (bare[:at], bare[at:]) if told.own <= {*content_of(one)}), "")
+    owns = [one.own for one in _exceptions(evidence)]
+    return all(
+        any(own and own <= {*content_of(item)} for own in owns) or _PLACED.match(item)
+        for item in _AND_OR.split(place)
+        if any(True for _ in content_of(item))
+    )
+
+
+def _start_of(words: frozenset[str], text: str) -> int:
+    """Return where the first of some content words stands in a text."""
+    return next((one.start() for one in TOKEN.finditer(text) if words & {*content_of(one[0])}), 0)
+
+
+def _without_replaced(told: _Exception) -> str:
+    """Return what a sentence says without the phrase in the place of which the exception stands: "but not for you"."""
+    own = _REPLACES.match(told.excepted)
+    if not own or (own["place"] and not _denied(told.main)):
+        return told.main
+    before, _, _ = told.main.rpartition(f" {own[0].strip().lower()} ")
+    return before if verb_of(before) else told.main
 
 
 def says_of_exception(claim: str, evidence: str) -> bool:
@@ -82,7 +141,7 @@ def _exceptions(text: str) -> Iterator[_Exception]:
     if _RELATIVE.match(text, found[0].end() + len(behind)):
         return  # it tells itself what is so of the exception
     between = _OR if found[0][0].lower() == "unless" else _AND_OR
-    yield from (_Exception(main, one.strip()) for one in between.split(behind))
+    yield from (_Exception(main, found[0][0], one.strip()) for one in between.split(behind))
 
 
 def _denied(text: str) -> bool:
@@ -91,16 +150,32 @@ def _denied(text: str) -> bool:
 
 def _plain(text: str) -> str:
     """Return a text without what denies or limits it."""
-    undenied = _DENIALS.sub(lambda found: _UNDENIED.get(found[0].lower(), " "), text)
+    undenied = _DENIALS.sub(lambda found: _UNDENIED.get(found[0].lower().replace("’", "'"), " "), text)
     return " ".join(_ONLY.sub(" ", undenied).split())
 
 
-_UNDENIED = {"cannot": "can", "can't": "can", "can’t": "can", "nor": "or"} | dict.fromkeys(
+_UNDENIED = {"cannot": "can", "can't": "can", "must not": "may", "mustn't": "may", "nor": "or"} | dict.fromkeys(
     ("forbidden", "prohibited", "banned"), "allowed"
 )
 _DENIALS = re.compile(
-    rf"\b(?:not|{BARE_NO}|never|cannot|can['’]t|neither|nor|forbidden|prohibited|banned)\b|n['’]t\b", re.IGNORECASE
+    rf"\bmust(?:\snot|n['’]t)\b|\b(?:not|{BARE_NO}|never|cannot|can['’]t|neither|nor|forbidden|prohibited|banned)\b|n['’]t\b",
+    re.IGNORECASE,
 )
+_LIMITING = (Kind.DURATION, Kind.DATE, Kind.TIME, Kind.MONEY)
+_DAY = re.compile(r"\b(\d+)(?:st|nd|rd|th)\b")
+_WAY = re.compile(
+    r"\b(?:by|within|until|till|via|through|every|per)\s(?:(?!(?:on|in|at|for|to|from|of|and|or)\s)[\w'’-]+\s?){1,3}|"
+    r"\bin (?:cash|full|advance|person|writing)\b|\b(?:hour|dai|week|month|year)ly\b",
+    re.IGNORECASE,
+)
+"""How, until when or how often something is so."""
+_ITS_PREPOSITION = re.compile(r"(?:with|by|from)\b", re.IGNORECASE)
+_CASE = re.compile(r"\b(?:where|if|when)\b", re.IGNORECASE)
+_PLACED = re.compile(r"\W*(?:on|in|at|for|to|during|if|when|they|you|it)\b", re.IGNORECASE)
+"""How what is no thing, but a place, a time or a case, begins."""
+_FRONTED = re.compile(_PLACED.pattern + r"[^,]*,\s", re.IGNORECASE)
+_PREPOSITION_BEFORE = re.compile(r"\b(with|by|from|near|without|beside)\s(?:(?:an?|the|your|our)\s)?$", re.IGNORECASE)
+_REPLACES = re.compile(r"(?:(?:for|to|from)|(?P<place>in|on|at))\s", re.IGNORECASE)
 _NEITHER = re.compile(r"\bneither\b", re.IGNORECASE)
 _ONLY = re.compile(r"\bonly\b", re.IGNORECASE)
 _TURNS_CASE = re.compile(

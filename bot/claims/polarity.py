@@ -39,7 +39,7 @@ from bot.claims.senses import (
     words_about,
 )
 from bot.claims.subjects import denies, verb_of
-from bot.claims.verdicts import opposed, same_verdict
+from bot.claims.verdicts import opposed, same_verdict, without_verdicts
 from bot.text.facts import facts_of
 from knowledge.sentences import NUMBER_WORDS
 
@@ -161,6 +161,10 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
     if _WITHOUT.search(claim):
         claim, evidence = (_WITHOUT_IT.sub(r"\g<with>\g<what>", text) for text in (claim, evidence))
     verdict = same_verdict(claim, evidence)
+    if verdict is None and (left := without_verdicts(claim, evidence)) != claim:
+        if reason := contradiction(left, evidence, lead):
+            return reason
+        verdict = True
     if denies(claim) and denies(evidence) and says_of_exception(claim, evidence):
         return "denies what is said"
     twice = _turned_twice(claim, evidence)
@@ -401,7 +405,32 @@ def _added_only(mine: list[Marked], theirs: list[Marked], evidence: str, claim: 
     if senses & {Sense.EXCEPT, Sense.NOT}:
         return None
     limited = {word for clause in _LIMITED_PART.split(evidence) if _ONLY.search(clause) for word in content_of(clause)}
-    return "says only" if _limited_to(claim) & {*content_of(evidence)} - limited else None
+    elsewhere = _limited_to(claim) & {*content_of(evidence)} - limited
+    return "says only" if elsewhere and not _limits_the_same(claim, evidence) else None
+
+
+def _limits_the_same(claim: str, evidence: str) -> bool:
+    """Whether a claim limits the same thing to the same: "can be returned, but only for credit" to credit.
+
+    Of "laptops are allowed everywhere, phones only in the lobby" phones are limited.
+    """
+    mine, said = _focus(claim), {*content_of(claim)}
+    for clause in _PAUSE.split(evidence):
+        before, only, _ = _ONLY.sub("\0", clause, count=1).partition("\0")
+        focus = _focus(clause) if only else set[str]()
+        limited = {*content_of(before)} - focus
+        if mine & focus and (not limited or limited & said):
+            return True
+    return False
+
+
+def _focus(clause: str) -> set[str]:
+    """Return the content words to one of which "only" limits a clause: of "only the pool is open" the pool."""
+    before, _, behind = _ONLY.sub("\0", clause, count=1).partition("\0")
+    behind = _PAUSE.split(behind)[0]
+    verb = verb_of(behind)
+    first = {*content_of(behind[: verb.start()])} if verb else set[str]()
+    return first or {*content_of(behind)} or {*[*content_of(before)][-1:]}
 
 
 def _limited_to(claim: str) -> set[str]:

@@ -33,8 +33,9 @@ class Sense(StrEnum):
     LESS = "less"
 
 
-BARE_NO = r"no(?!-(?!one\b))"
-"""No, as it stands by itself: a "no-show" is somebody."""
+_DENIED_WITH_NO = "one|fees?|cost|charge|deposit|refunds?|returns?|smoking|pets?|parking|entry|food|cash|alcohol"
+BARE_NO = rf"no(?!-(?!(?:{_DENIED_WITH_NO})\b))"
+"""No, as it stands by itself, or denies what it is joined to, "no-fee": a "no-show" is somebody."""
 ONLY = r"(?<!second )only(?! too\b)"
 MOSTLY = (
     r"usually|normally|generally|typically|sometimes|often|mostly|in most cases|as a rule|most(?= (?:of )?\w+s\b)|"
@@ -131,10 +132,13 @@ def otherwise(text: str) -> bool:
     return bool(_OTHERWISE.search(text))
 
 
-def turned_more(text: str, than: str) -> bool:
-    """Whether a text denies, excepts, limits or demands something, and another one nothing in this way."""
-    mine, theirs = ({sense_of(match) for match in TURNING.finditer(one)} for one in (text, than))
-    return bool((mine - theirs) & {Sense.NOT, Sense.EXCEPT, Sense.ONLY, Sense.MUST})
+def turned_more(text: str, than: str, told: str) -> bool:
+    """Whether a text denies, excepts, limits or demands something as `told`, and another one nothing in this way."""
+    mine, theirs, held = ({sense_of(match) for match in TURNING.finditer(one)} for one in (text, than, told))
+    turns = {Sense.NOT, Sense.EXCEPT, Sense.ONLY}
+    if (mine - theirs) & turns and (held & turns or NO.search(told)):
+        return True
+    return Sense.MUST in (mine - theirs) & held
 
 
 def without_case(claim: str) -> str:

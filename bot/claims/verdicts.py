@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.claims.senses import BARE_NO, IN_CASE, TURNING, content_of
-from bot.claims.subjects import by_subject, denies
+from bot.claims.subjects import by_subject, denies, verb_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,27 @@ class _Verdict:
 
 
 def same_verdict(claim: str, evidence: str) -> bool | None:
-    """Return whether a claim says of a thing what the evidence says of the very same thing; None if that is not clear.
+    """Return whether a claim says of things what the evidence says of the very same things; None if that is not clear.
 
-    What the evidence says of something else, "guide dogs" beside "dogs", is no matter.
+    What the evidence says of something else, "guide dogs" beside "dogs", is no matter. Of a claim of more clauses
+    each must say so, and none the opposite.
     """
-    said, told = next(_verdicts(claim), None), list(_verdicts(evidence))
+    told = list(_verdicts(evidence))
+    found = [_agrees(_verdict(clause), told) for clause in opposed(claim)]
+    if False in found:
+        return False
+    return None if None in found or any(map(_goes_on, opposed(claim))) else True
+
+
+def without_verdicts(claim: str, evidence: str) -> str:
+    """Return the clauses of a claim that do not say of a thing what the evidence says of the very same thing."""
+    told = list(_verdicts(evidence))
+    clauses = opposed(claim)
+    left = [one for one in clauses if _goes_on(one) or not _agrees(_verdict(one), told)]
+    return claim if len(left) == len(clauses) else "; ".join(left)
+
+
+def _agrees(said: _Verdict | None, told: list[_Verdict]) -> bool | None:
     if said is None:
         return None
     carriers = [
@@ -47,30 +63,40 @@ def same_verdict(claim: str, evidence: str) -> bool | None:
     return True if any(said.rest in (frozenset(), one.rest) for one in carriers) else None
 
 
+def _goes_on(clause: str) -> bool:
+    """Whether a clause says more of its subject, "and pay half", than what is allowed or forbidden."""
+    found = _SAYS.match(clause)
+    return found is not None and any(verb_of(part) for part in _AND.split(found["rest"])[1:])
+
+
 def opposed(text: str) -> list[str]:
     """Return the clauses of a text of which one may say another thing than the others."""
     return [part for clause in _OPPOSED.split(text) for part in by_subject(clause)]
 
 
 def _verdicts(text: str) -> Iterator[_Verdict]:
-    for clause in opposed(text):
-        found = _SAYS.match(clause)
-        if not found or IN_CASE.search(clause) or TURNING.search(found["rest"]):
-            continue
-        none = _NONE_OF.match(found["who"])
-        who = found["who"][none.end() :] if none else found["who"]
-        listed = _LISTED.split(who)
-        subjects = tuple(frozenset(content_of(one)) for one in listed)
-        if not all(subjects) or any(TURNING.search(one) for one in listed):
-            continue
-        permits = found["no"] is None and found["excluded"] is None
-        includes = found["included"] is not None or found["excluded"] is not None
-        denied = denies(found["is"]) or none is not None
-        yield _Verdict(subjects, permits != denied, frozenset(content_of(found["rest"])), includes=includes)
+    return (one for clause in opposed(text) if (one := _verdict(clause)))
+
+
+def _verdict(clause: str) -> _Verdict | None:
+    found = _SAYS.match(clause)
+    if not found or IN_CASE.search(clause) or TURNING.search(found["rest"]):
+        return None
+    none = _NONE_OF.match(found["who"])
+    who = found["who"][none.end() :] if none else found["who"]
+    listed = _LISTED.split(who)
+    subjects = tuple(frozenset(content_of(one)) for one in listed)
+    if not all(subjects) or any(TURNING.search(one) for one in listed):
+        return None
+    permits = found["no"] is None and found["excluded"] is None
+    includes = found["included"] is not None or found["excluded"] is not None
+    denied = denies(found["is"]) or none is not None
+    return _Verdict(subjects, permits != denied, frozenset(content_of(found["rest"])), includes=includes)
 
 
 _OPPOSED = re.compile(r"[;.!?]\s|,?\s(?:but|while|whereas)\s", re.IGNORECASE)
 """What stands between clauses that say different things."""
+_AND = re.compile(r"\sand\s", re.IGNORECASE)
 _NONE_OF = re.compile(rf"\W*(?:{BARE_NO}|neither)\s", re.IGNORECASE)
 _LISTED = re.compile(r",\s(?:(?:and|or|nor)\s)?|\s(?:and|or|nor|&)\s", re.IGNORECASE)
 _SAYS = re.compile(

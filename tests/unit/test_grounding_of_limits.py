@@ -83,3 +83,53 @@ def test_what_leaves_out_a_limit_does_not_go_out(text: str, claim: str) -> None:
 )
 def test_what_tells_the_limit_goes_out(text: str, claim: str) -> None:
     assert told("What are the rules?", text, claim)
+
+
+ONLY = [
+    (
+        "On Sundays, only the pool is open.",
+        ["Only the pool is open on Sundays."],
+        ["Only on Sundays is the pool open."],
+    ),
+    (
+        "The pool is open all year; in winter, only at weekends.",
+        ["In winter the pool is only open at weekends."],
+        ["The pool is only open in winter."],
+    ),
+    (
+        "Sale items can be returned but only for store credit.",
+        ["Sale items can only be returned for store credit."],
+        ["Only sale items can be returned for store credit."],
+    ),
+    (
+        "Dogs may be brought, but only on a lead.",
+        ["Dogs may only be brought on a lead."],
+        ["Only dogs may be brought."],
+    ),
+    (
+        "Test drives are available, by appointment only.",
+        ["Test drives are only available by appointment."],
+        ["Only test drives are available."],
+    ),
+    (
+        "Laptops are allowed everywhere, phones only in the lobby.",
+        ["Phones are only allowed in the lobby."],
+        ["Laptops are only allowed in the lobby.", "Only laptops are allowed."],
+    ),
+    (
+        "Water filters are taken back only while sealed.",
+        ["Water filters are only taken back while sealed.", "Water filters are taken back only while sealed"],
+        [],
+    ),
+    ("We ship all over the world, but only parcels up to 20 kg.", [], ["We only ship all over the world."]),
+]
+
+
+@pytest.mark.parametrize(("text", "claim"), [(text, claim) for text, true, _ in ONLY for claim in true])
+def test_a_limit_may_stand_in_another_place_of_the_sentence(text: str, claim: str) -> None:
+    assert told("What are the rules?", text, claim) == f"{claim} [1]"
+
+
+@pytest.mark.parametrize(("text", "claim"), [(text, claim) for text, _, false in ONLY for claim in false])
+def test_a_limit_to_something_else_does_not_go_out(text: str, claim: str) -> None:
+    assert told("What are the rules?", text, claim) is None

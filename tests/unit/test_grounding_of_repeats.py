@@ -24,9 +24,26 @@ def test_a_pages_own_sentence_answers_though_it_repeats_the_words_of_the_questio
     assert told(question, sentence, sentence) == f"{sentence} [1]"
 
 
-def test_a_denial_in_the_words_of_the_question_goes_out() -> None:
-    page = "Welcome to our library. Dogs are not allowed in the library."
-    assert told("Are dogs allowed in the library?", page, "Dogs aren't allowed in the library.") is not None
+@pytest.mark.parametrize(
+    ("question", "text", "claim"),
+    [
+        (
+            "Are dogs allowed in the library?",
+            "Welcome to our library. Dogs are not allowed in the library.",
+            "Dogs aren't allowed in the library.",
+        ),
+        ("Is the pension taxed?", "The pension is a monthly payment. It is not taxed.", "The pension is not taxed."),
+        ("Is the pension taxed?", "The pension is not taxed.", "No, it is not taxed."),
+        (
+            "Can I use the sauna as a day guest?",
+            "Members may use the sauna. Day guests may not use it.",
+            "Day guests may not use the sauna.",
+        ),
+        ("Is there a fee for students?", "Students get a no-fee account.", "There is no fee for students."),
+    ],
+)
+def test_a_denial_in_the_words_of_the_question_goes_out(question: str, text: str, claim: str) -> None:
+    assert told(question, text, claim) is not None
 
 
 @pytest.mark.parametrize(
@@ -43,6 +60,26 @@ def test_a_denial_in_the_words_of_the_question_goes_out() -> None:
         ("How can I return items?", "You can return any unused item by post.", "You can return items."),
         ("What do you charge?", "No-shows are charged in full.", "No-shows are not charged."),
         ("Do you charge no-shows?", "No-shows are charged in full.", "Shows are charged in full."),
+        ("Are pensions taxed?", "Benefits are not taxed. Pensions are paid monthly.", "Pensions are not taxed."),
+        (
+            "Can vouchers be refunded?",
+            "Tickets cannot be refunded. Vouchers are sent by e-mail.",
+            "Vouchers cannot be refunded.",
+        ),
+        (
+            "Are dogs allowed in the library?",
+            "Food is not allowed in the library. Dogs must be kept on a lead.",
+            "No, they are not allowed in the library.",
+        ),
+        (
+            "Are dogs allowed in the library?",
+            "Dogs must be kept on a lead in the park. The library is open daily.",
+            "Dogs must be allowed in the library.",
+        ),
+        ("Is parking free?", "Parking is free.", "Parking must be free."),
+        ("What accounts are there?", "Students get a no-fee account.", "Students pay a fee for the account."),
+        ("What accounts are there?", "Students get a no-fee account.", "Students get a fee account."),
+        ("What are the rules?", "There is a no-pets rule in all rooms.", "There is a pets rule in all rooms."),
     ],
 )
 def test_the_question_repeated_or_turned_around_does_not_go_out(question: str, sentence: str, claim: str) -> None:

@@ -95,6 +95,68 @@ PAGES = [
     ),
     ("You can borrow books daily and may renew them, except on Mondays.", [], ["You can borrow books daily."]),
     ("The pool is open daily, but it closes at noon, except on Mondays.", [], ["The pool closes at noon."]),
+    (
+        "You must book in advance, except on Mondays.",
+        ["On Mondays, you need not book in advance."],
+        ["On Mondays, you must not book in advance.", "On Mondays, you cannot book in advance."],
+    ),
+    (
+        "You must not eat in the lab, except in the kitchen.",
+        ["You may eat in the kitchen."],
+        ["You must eat in the kitchen.", "You have to eat in the kitchen."],
+    ),
+    (
+        "Dogs and cats are not allowed, except guide dogs.",
+        ["Guide dogs are allowed.", "Only guide dogs are allowed."],
+        ["Guide dogs and cats are allowed.", "Dogs and guide dogs are allowed.", "Guide cats are allowed."],
+    ),
+    (
+        "Alcohol may not be brought in, except beer. Spirits are sold at the bar.",
+        ["Beer may be brought in."],
+        ["Beer and spirits may be brought in.", "Alcohol and beer may be brought in."],
+    ),
+    (
+        "Pets are not allowed in rooms, except guide dogs.",
+        ["Guide dogs are allowed in rooms."],
+        ["Pets and guide dogs are allowed in rooms.", "Pets are allowed in rooms with guide dogs."],
+    ),
+    (
+        "Employees may not accept gifts, except small items worth less than $20.",
+        ["Employees may accept small items worth less than $20."],
+        ["Employees may accept gifts and small items worth less than $20."],
+    ),
+    (
+        "Refunds are paid by card, except for cash purchases.",
+        ["Refunds for cash purchases are not paid by card."],
+        ["Cash purchases are not refunded."],
+    ),
+    ("The office is open until 6 pm except on Fridays.", [], ["On Fridays the office is not open."]),
+    (
+        "Salaries are paid by bank transfer on the 25th, except in December.",
+        ["In December, salaries are not paid on the 25th."],
+        ["In December, salaries are not paid."],
+    ),
+    (
+        "The helpdesk answers within an hour, except at night.",
+        ["At night, the helpdesk does not answer within an hour."],
+        ["At night, the helpdesk does not answer."],
+    ),
+    (
+        "Delivery is free except to Northern Ireland.",
+        ["Delivery to Northern Ireland is not free."],
+        ["Delivery to Northern Ireland is not possible."],
+    ),
+    ("You can book for friends, but not for companies.", ["You cannot book for companies."], []),
+    (
+        "Minors may not buy tickets, except with a parent.",
+        ["Minors may buy tickets with a parent."],
+        ["Minors may buy tickets for a parent."],
+    ),
+    (
+        "Gift vouchers cannot be exchanged for cash, except where the law requires it.",
+        ["Gift vouchers can be exchanged for cash where the law requires it."],
+        ["The law requires gift vouchers to be exchanged for cash."],
+    ),
 ]
 QUESTION = "What are the rules?"
 
@@ -126,3 +188,9 @@ def test_of_two_that_were_asked_about_one_may_be_told_first(question: str, page:
 
 def test_of_the_one_that_was_asked_about_the_clause_about_it_is_told() -> None:
     assert told("Do I pay for a child seat?", "Helmets are free, but child seats cost £5.", "Helmets are free.") is None
+
+
+def test_what_is_excepted_from_may_be_denied_in_another_word() -> None:
+    page = "Groups of eight or more get 15% off, but not in August."
+    assert told("Do groups get a discount?", page, "In August, groups get no discount.") is not None
+    assert told("Do groups get a discount?", page, "In August, groups get 15% off.") is None

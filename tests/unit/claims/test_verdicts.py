@@ -41,6 +41,42 @@ PAGES = [
         ["Dogs are allowed in the garden.", "Cats are not allowed in the garden."],
         ["Cats are allowed in the garden.", "Dogs are forbidden in the garden."],
     ),
+    (
+        "Pets are not permitted; fish in a tank are tolerated.",
+        ["Pets are not permitted, but fish in a tank are tolerated."],
+        ["Pets are not permitted; fish in a tank are not tolerated."],
+    ),
+    (
+        "Refunds are possible for 30 days; sale items cannot be returned.",
+        ["Refunds are possible for 30 days, but sale items cannot be returned."],
+        ["Refunds are possible for 30 days, and sale items can be returned."],
+    ),
+    (
+        "Dogs are welcome; children under 12 pay half and may not swim alone.",
+        ["Dogs are welcome, and children under 12 pay half."],
+        [
+            "Dogs are welcome; children under 12 do not pay half.",
+            "Dogs are welcome, and children under 12 may swim alone.",
+        ],
+    ),
+    (
+        "Smoking is not allowed in the house. Guests can use the pool until 10 pm.",
+        ["Smoking is not allowed in the house, and guests can use the pool until 10 pm."],
+        ["Smoking is not allowed in the house, and guests cannot use the pool."],
+    ),
+    (
+        "Bikes are allowed on trains. They must be booked, and a ticket is needed.",
+        ["Bikes are allowed on trains, and a ticket is needed.", "Bikes are allowed on trains and must be booked."],
+        [
+            "Bikes are allowed on trains and need not be booked.",
+            "Bikes are allowed on trains, and no ticket is needed.",
+        ],
+    ),
+    (
+        "Cards are accepted, and cash is not accepted.",
+        ["Cards are accepted, but cash is not accepted."],
+        ["Cards are accepted, and cash is accepted.", "Cheques are accepted, and cash is accepted."],
+    ),
 ]
 QUESTION = "What are the rules of the house?"
 
