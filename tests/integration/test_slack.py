@@ -372,6 +372,7 @@ async def test_a_deleted_question_takes_its_answer_along(office: Office) -> None
     await office.workspace.delete(ANN, ts)
     await office.workspace.until(lambda messages: not messages or None)
     await office.settled()
+    assert not await office.workspace.messages()
 
 
 async def test_a_question_deleted_while_its_first_post_is_under_way_leaves_nothing(office: Office) -> None:
@@ -381,6 +382,7 @@ async def test_a_question_deleted_while_its_first_post_is_under_way_leaves_nothi
     await office.workspace.delete(ANN, ts)
     await office.workspace.until(lambda messages: not messages or None)
     await office.settled()
+    assert not await office.workspace.messages()
 
 
 async def test_a_deleted_question_that_has_replies_is_withdrawn_too(office: Office) -> None:
@@ -392,6 +394,7 @@ async def test_a_deleted_question_that_has_replies_is_withdrawn_too(office: Offi
     await office.gate.deliver(event | {"message": tombstone})
     await office.workspace.until(lambda messages: not [m for m in messages if _in_thread(m, ts)])
     await office.settled()
+    assert not [m for m in await office.workspace.messages() if _in_thread(m, ts)]
 
 
 async def test_a_rating_is_counted_changed_and_withdrawn_by_the_buttons(office: Office) -> None:
