@@ -5,7 +5,7 @@ import pytest
 from bot.claims.doers import names_in, not_of_its_subject, told_of_another_agent
 from bot.grounding import Grounding
 from knowledge.documents import Passage
-from tests.at_once import at_once
+from tests.at_once import AT_ONCE_S, timed
 
 NIGHT_SAVER = (
     "Night Saver needs a working smart meter that sends half-hourly readings, and is meant for households with an "
@@ -462,6 +462,7 @@ def test_the_company_is_named_by_its_addresses() -> None:
     ids=["verbs", "helpers", "marks", "spaces", "agents", "joints"],
 )
 def test_a_long_sentence_is_read_at_once(sentence: str) -> None:
-    with at_once():
+    with timed() as took:
         not_of_its_subject("We need a card.", frozenset(), [sentence], frozenset(), frozenset())
         told_of_another_agent("Cards are issued by us.", frozenset(), [f"Cards are issued by us {sentence}"])
+    assert took.seconds < AT_ONCE_S

@@ -6,7 +6,7 @@ from bot.claims.pairs import told_of_another_case
 from bot.grounding import Grounding
 from bot.text.cut_short import with_units
 from knowledge.documents import Passage
-from tests.at_once import at_once
+from tests.at_once import AT_ONCE_S, timed
 
 BACKUPS = "Backups are made every night and kept for 30 days, on the Business plan for a year."
 CLASSES = "Classes can be booked seven days ahead, or ten days ahead by Gold members."
@@ -223,7 +223,7 @@ def test_a_value_goes_out_with_its_case_and_its_unit(claim: str, page: str, goes
     ],
 )
 def test_a_long_sentence_is_read_at_once(sentence: str) -> None:
-    with at_once():
+    with timed() as took:
         told_of_another_case(
             "For others, the deposit is held for 3 days after the first week.",
             f"It is for 3 days {sentence}",
@@ -231,3 +231,4 @@ def test_a_long_sentence_is_read_at_once(sentence: str) -> None:
         )
         with_units(f"It is for 3 days {sentence}")
         told_of_another_case(sentence, f"It is for 3 days, others get 4 days {sentence}", frozenset())
+    assert took.seconds < AT_ONCE_S

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.text.facts import facts_of, missing_fact, telling_words, told_of_another
-from tests.at_once import at_once
+from tests.at_once import AT_ONCE_S, timed
 
 
 @pytest.mark.parametrize(
@@ -317,5 +317,6 @@ def test_what_a_text_tells_in_words_is_held_by_itself(text: str) -> None:
     ids=["with commas", "without", "prices"],
 )
 def test_a_sentence_of_many_figures_is_read_in_a_time_that_grows_as_it_does(sentence: str) -> None:
-    with at_once():
+    with timed() as took:
         told_of_another("A sort lasts for 7 days and costs £7, a part 9 days and £9.", sentence)
+    assert took.seconds < AT_ONCE_S

@@ -14,7 +14,7 @@ from bot.tuning.examples import Example, ExamplePassage, Origin
 from bot.tuning.names import NameModels, installed_models
 from bot.tuning.personal import Kind, personal_in
 from bot.tuning.redaction import redacted
-from tests.at_once import at_once
+from tests.at_once import AT_ONCE_S, timed
 
 
 def _example(question: str, answer: str = "", passage: str = "", **changes: object) -> Example:
@@ -462,5 +462,6 @@ def test_hostile_text_is_read_in_time(text: str) -> None:
     "text", ["best" + "\n" * 2000, "Thanks," + " \n>" * 2000 + "x", "order " + "12345678 " * 400 + "x:", "Hi " * 2000]
 )
 def test_a_mail_with_a_long_tail_is_read_in_time(text: str) -> None:
-    with at_once():
+    with timed() as took:
         personal_in(text)
+    assert took.seconds < AT_ONCE_S

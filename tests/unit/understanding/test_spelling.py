@@ -5,7 +5,7 @@ import pytest
 from bot.messages import Turn
 from bot.understanding.intents import Intent, read
 from bot.understanding.spelling import as_read, with_signs
-from tests.at_once import at_once
+from tests.at_once import AT_ONCE_S, timed
 
 
 @pytest.mark.parametrize(
@@ -164,5 +164,6 @@ def test_emoji_by_their_names_change_no_courtesy(said: str, intent: Intent) -> N
     "text", [":a" * 20_000, "u " * 20_000, ":aa:" * 10_000, "r n y " * 5_000, "u r n is " * 4_000, "<a:" * 9_000]
 )
 def test_a_long_message_is_read_at_once(text: str) -> None:
-    with at_once():
+    with timed() as took:
         as_read(text)
+    assert took.seconds < AT_ONCE_S
