@@ -35,7 +35,7 @@ test: $(VENV)/.installed-test $(PEERS)/.installed
 check: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers auto
 
 bench: $(VENV)/.installed-test
 ifdef NAME
@@ -74,10 +74,11 @@ $(VENV)/.installed: pyproject.toml constraints.txt $(VENV)/.llama-cpp
 	@$(PIP_INSTALL) -e .
 	@touch $@
 
-$(VENV)/.installed-test: $(VENV)/.installed
-	@echo "Installing what the tests need."
+# Frontdesk is in it, so that pip finds out only once what it needs.
+$(VENV)/.installed-test: pyproject.toml constraints.txt $(VENV)/.llama-cpp
+	@echo "Installing Frontdesk and what its tests need into $(VENV)."
 	@$(PIP_INSTALL) -e '.[test]'
-	@touch $@
+	@touch $(VENV)/.installed $@
 
 # The server that speaks Slack's protocol exists for Linux on x86-64 only; elsewhere its tests are skipped.
 $(PEERS)/.installed: tests/e2e/package.json

@@ -154,7 +154,7 @@ def fresh_tree(tmp_path: Path) -> Path:
 
 
 def pretend(tree: Path, does: str) -> None:
-    for name in ("python", "frontdesk"):
+    for name in ("python", "frontdesk", "ruff", "mypy"):
         script = tree / ".venv/bin" / name
         script.write_text(f'#!/bin/sh\necho "{name} $*" >> "{tree}/calls"\n{does}\n')
         script.chmod(0o755)
@@ -184,6 +184,22 @@ def test_the_second_demo_installs_nothing(fresh_tree: Path) -> None:
     assert calls(fresh_tree) == [BUILT, INSTALLED, "frontdesk demo"]
     assert make(fresh_tree, "demo").returncode == 0
     assert calls(fresh_tree) == ["frontdesk demo"]
+
+
+def test_what_the_tests_need_is_installed_with_frontdesk_in_one_go(fresh_tree: Path) -> None:
+    assert make(fresh_tree, "check").returncode == 0
+    assert calls(fresh_tree)[:2] == [BUILT, f"{INSTALLED}[test]"]
+    assert make(fresh_tree, "demo").returncode == 0
+    assert calls(fresh_tree) == ["frontdesk demo"]
+    assert make(fresh_tree, "check").returncode == 0
+    assert [call.split()[0] for call in calls(fresh_tree)] == ["ruff", "ruff", "mypy"]
+
+
+def test_what_the_tests_need_is_installed_after_a_demo(fresh_tree: Path) -> None:
+    make(fresh_tree, "demo")
+    calls(fresh_tree)
+    assert make(fresh_tree, "check").returncode == 0
+    assert calls(fresh_tree)[0] == f"{INSTALLED}[test]"
 
 
 def test_changed_dependencies_are_installed_before_the_next_demo(fresh_tree: Path) -> None:

@@ -167,6 +167,8 @@ async def test_an_adapter_in_force_that_cannot_be_used_any_more_stands_in_no_eva
 async def test_only_all_questions_in_the_modes_of_the_gate_change_what_is_known_of_an_adapter(
     settings: Settings, questions: Path, lora: Write
 ) -> None:
+    first_two = questions.read_text(encoding="utf-8").splitlines(keepends=True)[:2]
+    questions.write_text("".join(first_two), encoding="utf-8")
     registry = wiring.registry(settings)
     candidate = registry.add(lora(1), wiring.base(settings))
     limited = await run(settings, questions, limit=1, modes=(Mode.RAG, Mode.RAG_LORA))

@@ -1,6 +1,7 @@
 """Nothing leaks from what is trained on into what is held out."""
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -183,12 +184,18 @@ def test_the_order_in_which_they_come_changes_nothing(examples: list[Example], r
     }
 
 
+@cache
+def _base(count: int) -> tuple[list[Example], dict[str, Split]]:
+    """Return examples to add others to, and the side of each before that."""
+    base = [replace(one, id=f"base {one.id}") for one in _many(count)]
+    return base, {one.id: one.split for one in dealt(base).examples}
+
+
 @settings(deadline=None)
 @given(_EXAMPLES, st.sampled_from([ENOUGH, 60, 120]))
 def test_no_document_that_was_trained_on_is_held_out_when_examples_are_added(more: list[Example], count: int) -> None:
-    base = [replace(one, id=f"base {one.id}") for one in _many(count)]
+    base, before = _base(count)
     added = [replace(one, metadata=one.metadata | {"created_at": "2027-01-01"}) for one in more]
-    before = {one.id: one.split for one in dealt(base).examples}
     after = {one.id: one.split for one in dealt([*base, *added]).examples}
     assert after.keys() >= before.keys()
     held_out = {id for id, split in after.items() if split is Split.TEST and id in before}
@@ -198,9 +205,8 @@ def test_no_document_that_was_trained_on_is_held_out_when_examples_are_added(mor
 @settings(deadline=None)
 @given(_EXAMPLES)
 def test_of_documents_enough_each_keeps_its_side_when_examples_are_added(more: list[Example]) -> None:
-    base = [replace(one, id=f"base {one.id}") for one in _many(400)]
+    base, before = _base(400)
     added = [replace(one, metadata=one.metadata | {"created_at": "2027-01-01"}) for one in more]
-    before = {one.id: one.split for one in dealt(base).examples}
     assert {one.id: one.split for one in dealt([*base, *added]).examples}.items() >= before.items()
 
 
