@@ -1535,7 +1535,10 @@ def test_who_asks_in_general_is_told_from_who_asks_for_one_thing(text: str, gene
         (Intent.QUESTION, "im contacting a lawyer about my divorce, do you help?|I'm getting a lawyer, which one?"),
         (Intent.ANGER, "i'm calling my lawyer tomorrow|I am contacting my lawyer today|i'm getting a lawyer"),
         (Intent.ANGER, "I'm getting a lawyer if I don't get my money|I'm getting a lawyer. Where is my money?"),
-        (Intent.QUESTION, "im getting a lawyer. do i need one for the form?|I'm calling a lawyer. Can I send the form later?"),
+        (
+            Intent.QUESTION,
+            "im getting a lawyer. do i need one for the form?|I'm calling a lawyer. Can I send the form later?",
+        ),
         (Intent.COMPLAINT, "thats wrong|ur wrong|this is not correct|not what i meant|huh?|Thats not what I asked"),
         (Intent.QUESTION, "SIP?|sip|Nan?|Lifesaver?|sorted?|solved?|works now?|gefunden?|resolvido?|opgelost?"),
         (
