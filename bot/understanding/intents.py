@@ -276,8 +276,8 @@ _PHRASES: dict[Intent, dict[str, str]] = {
     Intent.PERSON: {"en": "live chat"},
     Intent.COMPLAINT: {
         "en": "that s wrong|that is wrong|this is wrong|wrong|wrong answer|that s not right|that is not right|"
-        "you re wrong|you are wrong|ur wrong|your wrong|this is not correct|this isn t correct|that isn t correct|this is not right|this isn t right|that isn t right|"
-        "not correct|huh|not what i meant|"
+        "you re wrong|you are wrong|ur wrong|your wrong|this is not correct|this isn t correct|that isn t correct|"
+        "this is not right|this isn t right|that isn t right|not correct|huh|not what i meant|"
         "that s incorrect|that is incorrect|that s not correct|that is not correct|that s not true|that is not true|"
         "that doesn t help|that does not help|that didn t help|that did not help|this doesn t help|"
         "this does not help|this didn t help|this did not help|that s not my question|that is not my question|"

@@ -17,7 +17,7 @@ TAX = "The tourist tax in Portugal is 4 euros per night."
 
 
 class OfPortugal(Search):
-    """Finds the page on the tourist tax in Portugal, whatever is asked, as surely as `confidences` says, else surely."""
+    """Finds the page on the tourist tax in Portugal, whatever is asked, as surely as `confidences` says."""
 
     def search(self, query: Query, k: int, scope: Scope, on: date | None = None) -> Retrieval:
         found = super().search(query, k, scope, on)
