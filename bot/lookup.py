@@ -25,6 +25,7 @@ from bot.quoting.scoring import Reader
 from bot.settings import AnsweringSettings
 from bot.text.facts import telling_words
 from bot.understanding import scopes
+from bot.understanding.choices import with_places_for_flags
 from bot.understanding.languages import written_in
 from bot.understanding.mentions import KEYS, Mention
 from bot.understanding.names import Names, Reading, asked_for, asks_of_its_own, up_to_our_question
@@ -197,7 +198,24 @@ class Lookup:
         if looked.parts or looked.choices:
             # What holds for each place was searched for alone; for which one is asked is not clear or said beside it.
             return replace(looked, confidence=together(looked.retrieval.confidence))
-        return replace(looked, confidence=await self._sure(looked.query, looked.retrieval))
+        sure = await self._sure(looked.query, looked.retrieval)
+        return replace(looked, confidence=min(sure, await self._sure_wherever(looked)))
+
+    async def _sure_wherever(self, looked: Looked) -> float:
+        """Return how likely it is that a question is answered without where it is asked; 1 where that is not told.
+
+        The name of a place leads to the pages for it, whatever is asked of it there: "Is there a pool in Portugal?"
+        """
+        passages = looked.retrieval.passages
+        if looked.scope is None or not passages or not any(scopes.is_own(one, looked.scope) for one in passages[:1]):
+            return 1.0
+        bare = self._names.without_places(looked.text, {key: looked.meant.reach(key) for key in KEYS})
+        if bare in ("", looked.text) or (looked.turns and leans(bare)):
+            return 1.0
+        if not scopes.says_nothing_of(bare, passages, looked.scope):
+            return 1.0
+        query, found = await self._worded(bare, looked.turns, WIDE, looked.scope)
+        return await self._sure(query, found)
 
     async def _sure(self, query: Query, found: Retrieval) -> float:
         return await asyncio.to_thread(confidence, self._searcher, query, found)
@@ -207,6 +225,7 @@ class Lookup:
     ) -> Looked:
         """Search for a question; several in a message are looked up as one if they are to be answered as a `whole`."""
         waiting = up_to_our_question(turns)
+        text = with_places_for_flags(text)
         if turns and not (waiting or asked_anew(text)):
             text = without_thanks(text)
         anew = asked_anew(text)

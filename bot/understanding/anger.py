@@ -15,7 +15,7 @@ _REPORTED = re.compile(
 _THE_HELL = r"the (?:fucking )?(?:fuck|hell)"
 _SUPPOSED = re.compile(rf"\b(?:if|when(?! {_THE_HELL}\b)|they)\b")
 """What is not said of us where it stands before the angry word."""
-_FEELS = re.compile(r"i (?:am|m) ")
+_FEELS = re.compile(r"i (?:am|m) (?!(?:calling|contacting|getting|reporting|suing)\b)")
 _FELT_ONLY = re.compile(
     r"(?! (?:at|with|about|by|over|of) ).*?(?<!\bthat )(?<!\bbecause )\b(?:if|when) "
     r"(?!(?:i (?:\w+ ){0,2}(?:call|phone|ring|write|e ?mail|ask|contact|complain|chat|wait|think of you\w*)|"
@@ -109,6 +109,12 @@ _ASKS_ABOUT_IT = re.compile(
 _ASKS = re.compile(
     r"^(?:(?:and|but|so) )?(?:where|when|why|who|wo|wann|warum|ou|quand|pourquoi|donde|cuando|dove|quando) "
 )
+_SOON = (
+    r"(?: (?:right|straight|first thing|now|away|immediately|then|too|today|tonight|tomorrow|in the|on|this|next|"
+    r"morning|afternoon|week|(?:mon|tues|wednes|thurs|fri)day))*"
+)
+_A_LAWYER = re.compile(r"i (?:am|m) (?:\w+ a|getting my) lawyer\b(?! (?:about|against|because|if|unless)\b)")
+"""Who looks for one, and asks what else is to be done, may have other business with them."""
 _LEAST_LETTERS = 4
 _PATTERNS = {
     "en": (
@@ -162,8 +168,10 @@ _PATTERNS = {
         r"(?:(?:call|contact) (?:my|a)|get (?:my|a)) lawyer"
         r"(?! (?:friend|buddy|brother|sister|cousin|uncle|aunt|wife|husband|dad|mum|mom|neighbou?r)\b))\b|"
         # Who has other business with one asks about that.
-        r"\bi (?:am|m) (?:suing|reporting) you\b|\bi (?:am|m) (?:calling|contacting) my lawyer(?: (?:right )?now)?$|"
-        r"\bi (?:am|m) (?:calling|contacting|getting) (?:my|a) lawyer (?:about|against|because of) you\b|"
+        rf"\bi (?:am|m) (?:suing|reporting) you\b|"
+        rf"\bi (?:am|m) (?:calling|contacting|getting) (?:my|a) lawyer(?:{_SOON}$|"
+        r"(?= (?:if|unless) (?:you\b|no ?body\b|no one\b|i (?:don t|do not) (?:get|hear|receive)\b))|"
+        r" (?:about|against|because of) you\b)|"
         r"\bhear from my lawyer\b|"
         r"\bmy lawyer will (?:(?:contact|write(?: to)?|call|e ?mail|send|see|sue) (?:you|your|u)\b|sue$|"
         r"hear (?:of|about)\b|be (?:in touch|contacting|writing|calling|suing)\b|get in touch\b|take (?:you|this)\b|"
@@ -267,7 +275,12 @@ _THOUGHT = re.compile(rf"\b{_THINKS}\b.*{_SCAM.pattern}")
 _THINKS_NEXT = re.compile(rf"(?:(?:also|und|but|mais|pero|ma|mas|maar) )?(?:i|ich|je|yo|io|eu|ik|mi)? ?{_THINKS}")
 _CHECKED_FOR_A_SCAM = re.compile(
     r"\b(?:is|isn t) (?:it|this|that) (?:true|real|legit|genuine)\b|"
-    r"\b(?:someone|somebody) (?:just )?(?:called|texted|e ?mailed|messaged|phoned) (?:me|us)\b(?!.*\byour\b)"
+    r"\b(?:someone|somebody) (?:just )?(?:called|texted|e ?mailed|messaged|phoned) (?:me|us)\b(?!.*\byour\b)|"
+    r"\b(?:texts?|sms|e ?mails?|messages?|calls?|whatsapp|nachricht|anruf|courriel|mensaje|correo|messaggio|mensagem|"
+    r"bericht) (?:\w+ ){0,3}?(?:with (?:an? |this |some )?(?:\w+ )?(?:links?|attachment|qr code)|"
+    r"(?:asking|asks|asked|wanting|wants) (?:me )?(?:for|to)|"
+    r"mit (?:einem )?link|avec un lien|con un (?:enlace|link)|com um link|met een link)\b"
+    r"(?!.*\b(?:your|again|twice|charged)\b)"
 )
 """What tells that others may pose as us; who only tells of a mail and calls it a scam may mean one of ours."""
 _NOTHING_CAME = re.compile(
@@ -450,8 +463,12 @@ def _at_us_in(clause: str, clauses: Sequence[str]) -> str:
 
 
 def _is_at_others(found: re.Match[str], clauses: Sequence[str]) -> bool:
-    """Whether angry words are about a device, about somebody's own mishap, those around them or a courier."""
+    """Whether angry words are about a device, their own mishap or business, those around them or a courier."""
     clause = found.string
+    if _A_LAWYER.match(found[0]):
+        beside = [one for one in clauses if one != clause]
+        asking = any(_CAN_BE_ASKED.match(one) or _ASKS_ABOUT_IT.search(one) for one in beside)
+        return asking and not any(_NOTHING_CAME.search(one) or _BLAMES.search(one) for one in beside)
     if _FEELING.match(found[0]):
         behind = clause[found.end() :]
         told = [behind.strip()] if not _ALREADY.fullmatch(behind) else clauses

@@ -177,16 +177,32 @@ def in_words(text: str) -> str:
     """
     if not (_FLAG.search(text) or _SHRUG.search(text)):
         return text
+    return _SHRUG.sub(" no idea ", _with_names(text)).strip()
+
+
+def with_places_for_flags(text: str) -> str:
+    """Return a question with the names of the places whose flags it shows, as pages have them: "dogs in Portugal?"
+
+    What is nothing but flags is a reply, and stays.
+    """
+    if not _FLAG.search(text) or shows_or_shrugs(text):
+        return text
+    named = _with_names(text, plain(_FLAG.sub(" ", text)))
+    return re.sub(r"\bthe +(?=the )| +(?=[ ?!.,;:])", "", named).strip()
+
+
+def _with_names(text: str, said: str = "") -> str:
+    """Return text with the names of the regions whose flags it shows, each once, and none that is `said` already."""
     seen: set[str] = set()
 
     def named_once(flag: re.Match[str]) -> str:
         named = _flagged(flag)
-        if named in seen:
+        if named in seen or f" {plain(named).removeprefix('the ')} " in f" {said} ":
             return " "
         seen.add(named)
         return named
 
-    return _SHRUG.sub(" no idea ", _FLAG.sub(named_once, text)).strip()
+    return _FLAG.sub(named_once, text)
 
 
 def _flagged(flag: re.Match[str]) -> str:

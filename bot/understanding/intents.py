@@ -72,7 +72,7 @@ def read(text: str, turns: Sequence[Turn] = ()) -> Wanted:
     text = own_words(text)
     if len(text) > MAX_CHARS:
         return Wanted(Intent.QUESTION)
-    if (talk := _small_talk(text)) is not None and not (plain(text) in _OF_AN_ANSWER and _answered(turns)):
+    if (talk := _small_talk(text, turns)) is not None and not (plain(text) in _OF_AN_ANSWER and _answered(turns)):
         return talk
     if (handed := _for_people(text)) is not None:
         return handed
@@ -276,6 +276,8 @@ _PHRASES: dict[Intent, dict[str, str]] = {
     Intent.PERSON: {"en": "live chat"},
     Intent.COMPLAINT: {
         "en": "that s wrong|that is wrong|this is wrong|wrong|wrong answer|that s not right|that is not right|"
+        "you re wrong|you are wrong|ur wrong|your wrong|this is not correct|this isn t correct|that isn t correct|"
+        "this is not right|this isn t right|that isn t right|not correct|huh|not what i meant|"
         "that s incorrect|that is incorrect|that s not correct|that is not correct|that s not true|that is not true|"
         "that doesn t help|that does not help|that didn t help|that did not help|this doesn t help|"
         "this does not help|this didn t help|this did not help|that s not my question|that is not my question|"
@@ -298,6 +300,20 @@ _PHRASES: dict[Intent, dict[str, str]] = {
         "nl": "dat klopt niet|dat is fout|dat helpt niet|fout antwoord|dat vroeg ik niet|weet je het zeker",
     },
 }
+_SETTLED: dict[Intent, dict[str, str]] = {
+    Intent.THANKS: {"en": "lifesaver"},
+    Intent.ACKNOWLEDGEMENT: {
+        "en": "solved|sorted|resolved|fixed|works now|working now|no",
+        "de": "erledigt|gefunden|gelost|klappt jetzt|geht jetzt|nein",
+        "fr": "trouve|resolu|ca marche maintenant|non",
+        "es": "encontrado|resuelto|solucionado|ya funciona",
+        "it": "trovato|risolto|ora funziona",
+        "pt": "encontrei|achei|resolvido|agora funciona|nao",
+        "nl": "gevonden|opgelost|gelukt|werkt nu|nee",
+    },
+}
+"""Small talk only after an answer that has no such word, not asked and not in capitals: else they are what is asked
+about, such as the "Lifesaver" course of a pool."""
 _OF_AN_ANSWER = frozenset({"what is this", "what s this", "how does this work"})
 """Said after an answer, they ask about that."""
 # What may stand beside them.
@@ -322,17 +338,36 @@ _FIRST = (
 @cache
 def _phrases() -> tuple[dict[tuple[str, ...], Wanted], int]:
     """Return what each phrase (its plain words) says, and the length of the longest."""
+    table = _as_table(_PHRASES)
+    return table, max(map(len, table))
+
+
+@cache
+def _settled() -> dict[tuple[str, ...], Wanted]:
+    return _as_table(_SETTLED)
+
+
+def _as_table(phrases_of: dict[Intent, dict[str, str]]) -> dict[tuple[str, ...], Wanted]:
     table: dict[tuple[str, ...], Wanted] = {}
-    for intent, by_language in _PHRASES.items():
+    for intent, by_language in phrases_of.items():
         for language, phrases in by_language.items():
             for phrase in phrases.split("|"):
                 # A language without replies of its own is answered in English.
                 table.setdefault(tuple(plain(phrase).split()), Wanted(intent, language.replace("xx", "en")))
-    return table, max(map(len, table))
+    return table
 
 
-def _small_talk(text: str) -> Wanted | None:
+def _settled_after(text: str, turns: Sequence[Turn]) -> dict[tuple[str, ...], Wanted]:
+    """Return what settles the matter if it is said in a message after `turns`; empty where there was no answer."""
+    if not turns or "?" in text or text.isupper() or not (answer := last_answer(turns)):
+        return {}
+    told = set(plain(answer).split())
+    return {phrase: wanted for phrase, wanted in _settled().items() if not told.issuperset(phrase)}
+
+
+def _small_talk(text: str, turns: Sequence[Turn] = ()) -> Wanted | None:
     """Return what a message says that is made of small talk alone; None for any other."""
+    settled = _settled_after(text, turns)
     left: list[str] = []
     asked: list[bool] = []
     for clause, marks in _MARKED.findall(text):
@@ -343,7 +378,7 @@ def _small_talk(text: str) -> Wanted | None:
     said: dict[int, tuple[Wanted, ...]] = {0: ()}
     for place in range(len(left)):
         if place in said:
-            for length, wanted in _begun_with(left[place:], asked[place:]):
+            for length, wanted in _begun_with(left[place:], asked[place:], settled):
                 said.setdefault(place + length, (*said[place], *filter(None, (wanted,))))
     return min(said.get(len(left), ()), key=lambda one: _FIRST.index(one.intent), default=None)
 
@@ -366,7 +401,9 @@ def _talked_with() -> frozenset[str]:
     return frozenset(word for phrase in (*_phrases()[0], *_BESIDE_PHRASES) for word in phrase)
 
 
-def _begun_with(words: list[str], asked: list[bool]) -> Iterator[tuple[int, Wanted | None]]:
+def _begun_with(
+    words: list[str], asked: list[bool], settled: dict[tuple[str, ...], Wanted]
+) -> Iterator[tuple[int, Wanted | None]]:
     """Yield how many of the words a phrase takes that they begin with, and what it says, None where that is nothing."""
     table, longest = _phrases()
     if (courtesy := courtesy_at(" ".join(words), asked)) is not None:
@@ -375,6 +412,8 @@ def _begun_with(words: list[str], asked: list[bool]) -> Iterator[tuple[int, Want
         phrase = tuple(words[:length])
         if phrase in table:
             yield length, table[phrase]
+        elif phrase in settled:
+            yield length, settled[phrase]
         elif phrase in _BESIDE_PHRASES:
             yield length, None
 

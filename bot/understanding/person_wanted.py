@@ -61,7 +61,8 @@ _ANY_PERSON = (
 """Who is no bot, whoever else it is."""
 _TAKEN_OVER = (
     r"(?:this|that|it|me|"
-    r"my (?:\w+ )?(?:order|account|case|booking|ticket|issue|problem|request|invoice|payment|refund))"
+    r"my (?:(?!tax )\w+ )?(?:order|account|case|booking|ticket|issue|problem|request|invoice|payment|refund|delivery|"
+    r"parcel|package|return|complaint|subscription|contract))"
 )
 """What somebody at the desk deals with; whether people read an essay is asked about a service."""
 _WISH = (
@@ -98,21 +99,23 @@ _WHEN_DE = (
 )
 _AFTER_DE = rf"(?: (?:unter|auf) [\d ]+)?(?: {_WHEN_DE})*"
 _OVER_DE = (
-    r"(?: (?:wegen|bezuglich|betreffend|betreffs|zu|in sachen) (?:mein|dein|ihr|d|unser|ein)(?:e|er|em|en|es|as)?\b.*)?"
+    r"(?: (?:(?:wegen|bezuglich|betreffend|betreffs|in sachen)|"
+    r"zu (?:mein|dein|ihr|d|unser|ein)(?:e|er|em|en|es|as)?) .*)?"
 )
 """What a call is wished for."""
 _OWN_MATTER = (
-    r"(?:abbonamento|abonnement|account|assinatura|bestelling|bestellung|betaling|boeking|buchung|commande|compte|"
-    r"consegna|conta|conto|contract|contrat|contrato|contratto|cuenta|dossier|encomenda|entrega|envio|erstattung|"
-    r"factura|facture|factuur|fattura|fatura|klacht|konto|levering|lieferung|livraison|ordine|pacco|pagamento|pago|"
-    r"paiement|paket|pakket|pedido|prenotazione|problem|problema|probleem|probleme|rechnung|reclamacao|reclamacion|"
-    r"reclamation|reclamo|reembolso|rekening|remboursement|reserva|reservation|reservering|rimborso|suscripcion|ticket|"
-    r"vertrag|zahlung)\b.*"
+    r"(?:abbonamento|abonnement|account|annulation|annulering|assinatura|beschwerde|bestelling|bestellung|betaling|"
+    r"boeking|buchung|cancelacion|cancelamento|colis|commande|compte|consegna|conta|conto|contract|contrat|contrato|"
+    r"contratto|cuenta|devolucao|devolucion|disdetta|dossier|encomenda|entrega|envio|erstattung|factura|facture|"
+    r"factuur|fattura|fatura|klacht|konto|kundigung|levering|lieferung|livraison|ordine|opzegging|pacco|pagamento|"
+    r"pago|paiement|paket|pakket|paquete|pedido|plainte|prenotazione|problem|problema|probleem|probleme|queja|"
+    r"rechnung|reclamacao|reclamacion|reclamation|reclamo|reembolso|reklamation|rekening|remboursement|reserva|"
+    r"reservation|reservering|resiliation|rimborso|stornierung|suscripcion|ticket|vertrag|zahlung)\b.*"
 )
 """What somebody at the desk deals with, where one says for what, and not for an hour or to practise a language."""
 _MATTER_DE = (
     r"(?: (?:uber|wegen|bezuglich|betreffend|betreffs|in sachen|es geht um) .*|"
-    rf" zu (?:mein|unser|dies)(?:e|er|em|en)? {_OWN_MATTER})?"
+    rf" (?:zu(?: (?:mein|unser|dies|ein|d)(?:e|er|em|en)?)?|zum|zur) {_OWN_MATTER})?"
 )
 _WHEN_FR = (
     r"(?:demain|aujourd hui|maintenant|rapidement|au plus vite|des que possible|ce (?:matin|soir)|cet apres midi|"
@@ -128,7 +131,7 @@ _WHOM_FR = (
 _AFTER_FR = r"(?: (?:reel|reelle|humain|humaine|physique|s il vous plait|s il te plait|svp|stp))*"
 _MATTER_FR = (
     r"(?: (?:concernant|au sujet|a propos|par rapport|a cause) .*|"
-    rf" (?:pour|sur|de) (?:ma|mon|mes|notre|nos|ce|cette) {_OWN_MATTER})?"
+    rf" (?:pour|sur|de|d|du)(?: (?:ma|mon|mes|notre|nos|ce|cette|une?|la|le|l))? {_OWN_MATTER})?"
 )
 _WHOM_ES = (
     r"(?:(?:una? |su |tu |el |la |alguna? |uno de sus )?(?:human[oa]|ser humano|persona|agente|operadora?|"
@@ -139,7 +142,7 @@ _AFTER_ES = r"(?: (?:real|humana|humano|por favor|de verdad))*"
 _WHEN_ES = r"(?:hoy|manana|ahora|luego|por la (?:manana|tarde|noche)|(?:a|despues de|antes de) las? \d{1,2}(?: \d\d)?)"
 _MATTER_ES = (
     r"(?: (?:sobre|acerca|respecto|en relacion|a causa) .*|"
-    rf" (?:por|para|de) (?:mis?|nuestr[oa]s?|este|esta) {_OWN_MATTER}|"
+    rf" (?:por|para|de|del)(?: (?:mis?|nuestr[oa]s?|este|esta|una?|la|el))? {_OWN_MATTER}|"
     r" (?:de|del) (?:departamento de )?(?:ventas|facturacion|soporte|atencion al cliente))?"
 )
 _WHOM_IT = (
@@ -154,7 +157,7 @@ _WHEN_IT = (
 )
 _MATTER_IT = (
     r"(?: (?:riguardo|a proposito|circa) .*|"
-    r" (?:per|su|di|sul|sulla|del|della) (?:(?:il|la|l) )?(?:mi[oa]|nostr[oa]|quest[oa]) "
+    r" (?:per|su|di|sul|sulla|sull|del|della|dell)(?: (?:il|la|l|lo|una?))?(?: (?:mi[oa]|nostr[oa]|quest[oa]))? "
     rf"{_OWN_MATTER})?"
 )
 _WHOM_PT = (
@@ -164,7 +167,7 @@ _WHOM_PT = (
 _WHEN_PT = r"(?:hoje|amanha|agora|(?:de|a) (?:manha|tarde|noite)|(?:as|depois das|antes das) \d{1,2}(?: ?h)?(?: \d\d)?)"
 _MATTER_PT = (
     r"(?: (?:sobre|por causa|acerca|a respeito|quanto a) .*|"
-    r" (?:para|de|do|da) (?:(?:o|a) )?(?:meu|minha|noss[oa]|este|esta|esse|essa) "
+    r" (?:para|por|pel[oa]|de|do|da)(?: (?:o|a|uma?))?(?: (?:meu|minha|noss[oa]|este|esta|esse|essa))? "
     rf"{_OWN_MATTER})?"
 )
 _WHOM_NL = (
@@ -176,7 +179,7 @@ _WHEN_NL = (
 )
 _MATTER_NL = (
     r"(?: (?:over|vanwege|omtrent|wegens|betreffende) .*|"
-    rf" (?:voor|van) (?:mijn|onze|ons|deze|dit) {_OWN_MATTER})?"
+    rf" (?:voor|van) (?:mijn|onze|ons|deze|dit|een|de|het) {_OWN_MATTER})?"
 )
 _CONTACT = (
     r"(?:(?:call|phone|ring|contact|email|e mail|text|message|write to|get back to|get in touch with|reach out to) me)"
@@ -266,11 +269,13 @@ _PATTERNS = {
         rf"ruckruf{_AFTER_DE}{_OVER_DE}",
         rf"ruckruf(?: (?:bitte|gewunscht|erwunscht|erbeten))+{_AFTER_DE}",
         rf"(?:bitte )?(?:rufen sie|ruft|ruf) mich(?: {_WHEN_DE})* (?:an|zuruck){_AFTER_DE}",
-        rf"(?:konnen|konnten|wurden) sie mich(?: {_WHEN_DE})* (?:anrufen|zuruckrufen){_AFTER_DE}",
+        rf"(?:bitte )?(?:konnen|konnten|wurden) sie mich(?: {_WHEN_DE})*{_OVER_DE} "
+        rf"(?:anrufen|zuruckrufen){_AFTER_DE}{_OVER_DE}",
         r"ich (?:will|mochte|mag) (?:(?:jetzt|aber|wirklich|bitte) )*"
         r"(?:nicht mit (?:einem|einer|dem|der|diesem|dieser|nem|ner)|mit keine[mr]) "
         r"(?:bot|chatbot|roboter|computer|automaten|maschine|ki) (?:reden|sprechen|schreiben|chatten)",
-        r"(?:bitte )?(?:kann|konnte) mich (?:bitte )?jemand (?:bitte )?(?:anrufen|zuruckrufen|kontaktieren)",
+        rf"(?:bitte )?(?:kann|konnte) mich (?:bitte )?jemand(?: {_WHEN_DE})*{_OVER_DE} "
+        rf"(?:anrufen|zuruckrufen|kontaktieren){_AFTER_DE}{_OVER_DE}",
         r"(?:(?:bitte|ich (?:mochte|will|brauche)) )+(?:einen |ein |einem )?(?:echten |echter )?"
         r"(?:mensch|menschen|mitarbeiter)(?: bitte| sprechen)*",
         r"(?:einen |ein |einem )?(?:echten |echter )?(?:mensch|menschen|mitarbeiter)(?: bitte| sprechen)+",

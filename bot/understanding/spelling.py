@@ -28,8 +28,8 @@ _KEPT = re.compile(r"(```.*?(?:```|\Z)|`[^`\n]*`|\b\w{1,20}://\S+|\bwww\.\S+|(?<
 
 # A letter that is a word of another language, too, such as Dutch "u", is an English one only among these.
 _ENGLISH = frozenset(
-    "how what when where which why who whats wheres hows whos whens can cant could would should will do does did dont "
-    "doesnt didnt isnt arent wont don doesn didn isn aren won are r my the your ur you i it if with this that not "
+    "how what when where which why who whats wheres hows whos whens thats can cant could would should will do does did "
+    "dont doesnt didnt isnt arent wont don doesn didn isn aren won are r my the your ur you i it if with this that not "
     "be been have has havent ship deliver sell accept order orders return returns refund warranty please pls any "
     "there need get got tell send thanks thank hi hey hello and to for about abt today late gimme lemme gonna ive plz "
     "plss furious pissed angry now right off".split()
@@ -122,7 +122,10 @@ _GOES_ON = (
 )
 _AND = re.compile(rf"(?:(?<=\b[uU] )|{_ALONE}){_LETTERED}(?<=\w )n{_GOES_ON}", re.IGNORECASE)
 _AND_BEHIND_A_MARK = re.compile(rf"(?:\A|(?<=\w\w[,;?!.…] ))n(?:{_GOES_ON}|(?= (?:is|are) \w))", re.IGNORECASE)
-_HAS_A_VERB = re.compile(rf"\b(?:{_ASKED_WITH}|{_DONE}|is|was|has|am|r|i|we|u|you|it|they|he|she)\b", re.IGNORECASE)
+_HAS_A_VERB = re.compile(
+    rf"\b(?:(?:{_ASKED_WITH}|that|there)s|{_ASKED_WITH}|{_DONE}|is|was|has|am|r|i|we|u|you|it|they|he|she)\b",
+    re.IGNORECASE,
+)
 _SENTENCE_CHARS = 200
 """How far before an "n" the verb of its sentence is looked for."""
 _TALK = r"talk|speak|chat|connect me|transfer me|through|thru"

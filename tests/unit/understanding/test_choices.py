@@ -107,3 +107,23 @@ def test_who_just_wants_to_be_told_means_all_of_them(reply: str, all_of_them: bo
 def test_a_flag_that_is_shown_again_names_nothing_more() -> None:
     assert choices.in_words("🇬🇧" * 2_500) == choices.in_words("🇬🇧")
     assert choices.in_words("🇩🇪 or 🇺🇸? 🇩🇪").split() == "Germany or the US ?".split()
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("dogs allowed in 🇵🇹?", "dogs allowed in Portugal?"),
+        ("🇵🇹 dogs allowed?", "Portugal dogs allowed?"),
+        ("do you ship to the 🇬🇧, too?", "do you ship to the UK, too?"),
+        ("dogs in Portugal 🇵🇹 🇵🇹?", "dogs in Portugal?"),
+        ("UK 🇬🇧 delivery", "UK delivery"),
+        ("🇵🇹", "🇵🇹"),
+        ("no flag :  here", "no flag :  here"),
+    ],
+)
+def test_a_question_has_the_names_of_the_places_whose_flags_it_shows(text: str, named: str) -> None:
+    assert choices.with_places_for_flags(text) == named
+
+
+def test_a_flag_that_is_shown_thousands_of_times_makes_no_long_question() -> None:
+    assert choices.with_places_for_flags("dogs in " + "🇵🇹" * 2_500) == "dogs in Portugal"

@@ -534,6 +534,7 @@ TALK = {
         "ik moet 50 euro betalen om op te zeggen, dit is oplichting",
         "this is a scam. they asked for my card and charged me twice",
         "I received an email that my membership was renewed, this is a scam",
+        "I got an email with a link to pay again. This is a scam!",
         "somebody called me from your shop and refused the refund, this is a scam",
         "I'm furious because my son was left alone by the trainer",
         "my kid was left outside, i am furious",
@@ -1058,6 +1059,10 @@ QUESTIONS = [
     "Isso é golpe?",
     "Dit is oplichting?",
     "Someone called me and wanted my card number, this is a scam",
+    "This is a scam, I got a text with a link",
+    "This is a scam. I got a text with a link, what do I do?",
+    "this is a scam, i got an email asking for my PIN",
+    "Das ist Betrug, ich habe eine SMS mit einem Link bekommen",
     "mi sa che questa è una truffa",
     "this is a scam, isn't it? A text says that my order was cancelled",
     # A device that is cursed at is what the question is about.
@@ -1528,6 +1533,13 @@ def test_who_asks_in_general_is_told_from_who_asks_for_one_thing(text: str, gene
         (Intent.ANGER, "im contacting a lawyer about you|I am calling my lawyer right now!"),
         (Intent.QUESTION, "I'm getting a lawyer for my visa, which papers do I need?|im calling my lawyer to sign it"),
         (Intent.QUESTION, "im contacting a lawyer about my divorce, do you help?|I'm getting a lawyer, which one?"),
+        (Intent.ANGER, "i'm calling my lawyer tomorrow|I am contacting my lawyer today|i'm getting a lawyer"),
+        (Intent.ANGER, "I'm getting a lawyer if I don't get my money|I'm getting a lawyer. Where is my money?"),
+        (
+            Intent.QUESTION,
+            "im getting a lawyer. do i need one for the form?|I'm calling a lawyer. Can I send the form later?",
+        ),
+        (Intent.COMPLAINT, "thats wrong|ur wrong|this is not correct|not what i meant|huh?|Thats not what I asked"),
         (Intent.QUESTION, "SIP?|sip|Nan?|Lifesaver?|sorted?|solved?|works now?|gefunden?|resolvido?|opgelost?"),
         (
             Intent.QUESTION,
@@ -1567,6 +1579,20 @@ def test_what_is_typed_in_a_hurry_means_the_same(intent: Intent, texts: str) -> 
         ("en", "I was charged a fee twice, can a human look at this?"),
         ("de", "Kann ich mit jemandem zu meiner Rechnung sprechen?"),
         ("fr", "puis-je parler à un conseiller pour ma facture"),
+        ("en", "can a human check my delivery"),
+        ("en", "can a real person look at my complaint"),
+        ("de", "kann mich jemand zurückrufen wegen meiner rechnung"),
+        ("de", "Kann mich jemand wegen meiner Rechnung zurückrufen?"),
+        ("de", "ich brauche einen rückruf wegen hundesteuer"),
+        ("de", "können sie mich bitte anrufen wegen sperrmüll"),
+        ("de", "Ich möchte mit einem Mitarbeiter zur Kündigung sprechen"),
+        ("fr", "Je voudrais parler à un conseiller pour un remboursement"),
+        ("es", "quiero hablar con alguien por un problema con mi pedido"),
+        ("es", "quiero hablar con alguien por la factura"),
+        ("it", "posso parlare con un operatore per un reclamo"),
+        ("it", "voglio parlare con un operatore per l'ordine"),
+        ("pt", "posso falar com alguém pela encomenda"),
+        ("nl", "ik wil iemand spreken voor een klacht"),
         ("fr", "Pouvez-vous me rappeler demain matin ?"),
         ("es", "quiero hablar con alguien de ventas"),
         ("es", "¿Puede llamarme mañana a las 5?"),
@@ -1593,6 +1619,8 @@ def test_a_person_is_wished_for_with_what_it_is_about_and_when(language: str, te
         "Is there a counsellor at the school, someone I can talk to?",
         "Can a human review my private chats?",
         "can a human check my translation?",
+        "can a human check my tax return",
+        "Ist mein Kessel vom Rückruf betroffen?",
         "can a real person review my essay, and what does it cost?",
         "Can a human check this, and what does it cost?",
         "will a real person check my homework?",
@@ -1613,3 +1641,28 @@ def test_a_person_is_wished_for_with_what_it_is_about_and_when(language: str, te
 )
 def test_a_person_who_is_asked_about_is_not_wished_for(text: str) -> None:
     assert read(text).intent is Intent.QUESTION
+
+
+ANSWERED = (Turn("user", "How long is the warranty?"), Turn("assistant", "The warranty is 2 years. [1]"))
+
+
+@pytest.mark.parametrize(
+    ("intent", "texts"),
+    [
+        (Intent.ACKNOWLEDGEMENT, "solved|sorted!|works now|erledigt|gefunden|resolvido|trovato!|opgelost!|no|Nein"),
+        (Intent.THANKS, "lifesaver!!|ok works now thanks|risolto grazie|erledigt, danke"),
+        (Intent.QUESTION, "solved?|SOLVED|lifesaver?|no, the price|works now for 2 people|sip"),
+    ],
+)
+def test_a_lone_word_settles_the_matter_only_after_an_answer(intent: Intent, texts: str) -> None:
+    assert {text: read(text, ANSWERED).intent for text in texts.split("|")} == dict.fromkeys(texts.split("|"), intent)
+
+
+@pytest.mark.parametrize("text", ["solved", "gefunden", "lifesaver", "no"])
+def test_a_lone_word_before_any_answer_is_looked_up(text: str) -> None:
+    assert read(text).intent is Intent.QUESTION
+
+
+def test_a_lone_word_of_the_answer_is_asked_about() -> None:
+    courses = (Turn("user", "Which courses do you have?"), Turn("assistant", "We have Beginner and Lifesaver. [1]"))
+    assert read("lifesaver", courses).intent is Intent.QUESTION

@@ -42,6 +42,7 @@ from tests.at_once import AT_ONCE_S, timed
         ("are they open, n how do i pay? n can i cancel", "are they open, and how do i pay? and can i cancel"),
         ("do you have lids, n is parking free", "do you have lids, and is parking free"),
         ("n how much is it", "and how much is it"),
+        ("whats the fee for gold n can i cancel", "what's the fee for gold and can i cancel"),
         ("i need 2 speak w an agent abt ur fees", "i need to speak with an agent about your fees"),
         ("gimme 2 lids, i want 2 kettles", "give me 2 lids, i want 2 kettles"),
         ("gibts ne Garantie", "gibt es eine Garantie"),

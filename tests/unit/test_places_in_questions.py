@@ -1,0 +1,59 @@
+"""What is asked of a place is answered where the pages for it tell it, whatever names the place."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from bot.lookup import Looked, Lookup
+from bot.settings import Settings
+from bot.understanding.names import Names
+from knowledge.documents import Scope
+from knowledge.retrieval import Query, Retrieval
+from tests.unit.test_several_questions import Search
+
+TAX = "The tourist tax in Portugal is 4 euros per night."
+
+
+class OfPortugal(Search):
+    """Finds the page on the tourist tax in Portugal, whatever is asked, as surely as `confidences` says."""
+
+    def search(self, query: Query, k: int, scope: Scope, on: date | None = None) -> Retrieval:
+        found = super().search(query, k, scope, on)
+        own = [replace(one, passage=replace(one.passage, scope=Scope(region=("pt",)))) for one in found.passages]
+        return replace(found, passages=tuple(own))
+
+
+async def looked(text: str, confidences: dict[str, float], page: str = TAX) -> tuple[Looked, Sequence[Query]]:
+    settings = Settings()
+    search = OfPortugal(confidences, heading=page)
+    lookup = Lookup(search, Names(settings.scope_names), settings.answering, settings.today)
+    return await lookup.look(text, (), Scope()), search.queries
+
+
+@pytest.mark.parametrize(
+    ("text", "without"),
+    [
+        ("Is there a pool in Portugal?", "Is there a pool?"),
+        ("¿Puedo fumar en Portugal?", "¿Puedo fumar?"),
+        ("Puis-je fumer au Portugal ?", "Puis-je fumer?"),
+    ],
+)
+async def test_the_name_of_a_place_makes_no_answer_of_what_is_told_of_it(text: str, without: str) -> None:
+    found, _ = await looked(text, {without: 0.01})
+    assert found.confidence < 0.1
+    found, _ = await looked(text, {without: 0.9})
+    assert found.confidence > 0.4
+
+
+@pytest.mark.parametrize("text", ["Is there a tourist tax in Portugal?", "Do I pay tax in Portugal?"])
+async def test_what_the_page_for_the_place_has_words_of_is_answered(text: str) -> None:
+    found, queries = await looked(text, {text.replace(" in Portugal", ""): 0.01})
+    assert found.confidence > 0.4
+    assert {one.text for one in queries} == {text}
+
+
+async def test_a_place_that_a_flag_names_is_searched_by_its_name() -> None:
+    _, queries = await looked("Is there a tourist tax in 🇵🇹?", {})
+    assert {one.text for one in queries} == {"Is there a tourist tax in Portugal?"}
