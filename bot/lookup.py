@@ -31,7 +31,9 @@ from bot.understanding.names import Names, Reading, asked_for, asks_of_its_own, 
 from bot.understanding.questions import (
     asked_anew,
     asked_besides,
+    asks_of_the_one_before,
     asks_whether,
+    has_a_subject,
     leaning_questions_in,
     leans,
     points_back,
@@ -286,12 +288,11 @@ class Lookup:
         That is where all are meant for the same place, and none alone says enough to be found an answer.
         """
         asker = plain.meant
-        looked = []
+        looked = list[Looked]()
         two = len(several) == 2
-        for place, one in enumerate(self._read_each(several, reading, known, asker)):
-            text, query, wide = await self._leaning(
-                one, several[:place], asker, alone=bool(reading.asks_besides) and two
-            )
+        for one in self._read_each(several, reading, known, asker):
+            alone = bool(reading.asks_besides) and two
+            text, query, wide = await self._leaning(one, several, looked, asker, alone=alone)
             read = replace(plain, text=text, turns=one.turns, query=query, retrieval=_cut(wide, self._k))
             looked.append(await self._placed(read, one, wide, asker))
         likeliest = max((one.retrieval for one in looked), key=lambda one: one.confidence)
@@ -304,29 +305,37 @@ class Lookup:
         return replace(whole, retrieval=replace(likeliest, passages=tuple(passages)))
 
     async def _leaning(
-        self, one: Reading, earlier: Sequence[str], asker: Scope, *, alone: bool
+        self, one: Reading, several: Sequence[str], looked: Sequence[Looked], asker: Scope, *, alone: bool
     ) -> tuple[str, Query, Retrieval]:
-        """Search for one of several questions; return how it is then asked, too.
+        """Search for one of several questions, behind those looked up; return how it is then asked, too.
 
-        "What is the deadline?" asks for that of the last of what was asked `earlier`; "How do I delete my account?"
+        "What is the deadline?" asks for that of the last of what was asked earlier; "How do I delete my account?"
         neither does nor has to do with the kettle that the message says was bought. Who pays for the label may well
         have to do with how broken that arrived; if it is asked `alone`, beside a reply to our question, that stands
         there for it. What points at something or names nothing, "Is it free?", means what a statement says or what was
-        asked before, by the last question that points at nothing itself: "Is there an exam? Is it hard? Is it free?"
+        asked before, by a question that points at nothing itself: "Is there an exam? Is it hard? Is it free?" Where
+        several do, by the one with which it is likeliest to be answered.
         """
         asked = [(one.text, one.turns)]
+        earlier = several[: len(looked)]
         before = earlier[-1] if earlier else ""
         bare = without_statements(one.text, before)
-        points = points_back(bare) or telling_words(bare) <= scopes.ASKED_OF_ANYTHING
+        nothing_named = telling_words(bare) <= scopes.ASKED_OF_ANYTHING
+        points = points_back(bare) or nothing_named or bool(earlier and asks_of_the_one_before(bare))
         if points and earlier:
-            alone_before = [without_statements(*pair) for pair in zip(earlier, ("", *earlier), strict=False)]
-            naming = (q for q, own in zip(earlier, alone_before, strict=True) if not points_back(own))
-            before = next(reversed([*naming]), earlier[0])
-        if before and (points or says_little(one.text)):
+            naming = [place for place, own in enumerate(_bare(earlier)) if has_a_subject(own)] or [0]
+            if nothing_named and not points_back(bare):
+                naming = naming[-1:]
+            pointed_at = [
+                (Turn("user", earlier[place]), Turn("assistant", _told_first(looked[place])))
+                for place in reversed(naming)
+            ]
+            asked = [(bare, (*one.turns, *turns)) for turns in pointed_at]
+            if bare != one.text:
+                asked.append((one.text, one.turns))
+        elif before and says_little(one.text):
             asked.insert(0, (one.text, (*one.turns, Turn("user", before))))
-        if before and points and bare == one.text:
-            del asked[1:]
-        elif bare != one.text and not (points or alone):
+        if bare != one.text and not (points or alone):
             asked.append((bare, one.turns))
         return await self._likeliest(one.text if alone else bare, asked, WIDE, asker)
 
@@ -608,6 +617,16 @@ def _begins_anew(text: str, turns: tuple[Turn, ...]) -> bool:
 def _of_places(questions: Sequence[Looked]) -> bool:
     """Whether one of several questions is about a region or product."""
     return any(one.scope is not None or one.parts or one.lead or one.refusal for one in questions)
+
+
+def _bare(questions: Sequence[str]) -> list[str]:
+    """Return several questions without the statements beside them."""
+    return [without_statements(one, before) for before, one in pairwise(("", *questions))]
+
+
+def _told_first(looked: Looked) -> str:
+    """Return what the first passage found for a question tells."""
+    return next((one.passage.text for one in looked.retrieval.passages), "")
 
 
 def _cut(retrieval: Retrieval, k: int) -> Retrieval:

@@ -43,6 +43,8 @@ _OF_NO_PRICE = re.compile(
     re.IGNORECASE,
 )
 """What asks for a time, or for how, when and where one may pay."""
+_IN_A_CASE = re.compile(r"\b(?:for|with|without|if|on|in|when|as)\s.*", re.IGNORECASE | re.DOTALL)
+"""For whom, when or on what condition something is asked."""
 INSTEAD = 0.9
 """Share of the score of the best sentence about another code, or of other days, from which one of neither is quoted in
 its place, where nothing holds those asked for: else the documents rather say nothing of it."""
@@ -145,12 +147,15 @@ def _of_other_subjects(query: Query, sentences: Sequence[tuple[int, Evidence]]) 
 def _beside_what_is_pointed_at(query: Query, sentences: Sequence[tuple[int, Evidence]]) -> Iterator[int]:
     """Yield the places of what a question that points at the one before it cannot mean: "When is yoga?", "Is it free?"
 
-    Where a row or a section that the question before names tells a price and one is asked for, that is all other rows
-    and sections, but for those that have a subject of the question itself: "And off-peak, what does it cost?"
+    Where a row or a section that the question before names, or the section that answered it, tells a price and one is
+    asked for, that is all other rows and sections, but for those that have a subject of the question itself: "And
+    off-peak, what does it cost?" For whom or when it is asked, "Is it free for kids?", a page may say in other words.
     """
     if not query.earlier or not points_back(query.text):
         return
     if telling_words(_OF_NO_PRICE.sub(" ", query.text)).isdisjoint(_OF_A_PRICE):
+        return
+    if (case := _IN_A_CASE.search(query.text)) and telling_words(case[0]) - ASKED_OF_ANYTHING - _OF_A_PRICE:
         return
     subject = telling_words(query.text) - ASKED_OF_ANYTHING - _OF_A_PRICE
     before = telling_words(query.earlier[-1])
@@ -158,6 +163,12 @@ def _beside_what_is_pointed_at(query: Query, sentences: Sequence[tuple[int, Evid
     rows = {row for row in rows if not any(row < other for other in rows)}  # who asked of "Baby swim" meant no "Swim"
     # Nor did who asked of "Van 4" mean "Van 2".
     whole = frozenset(_rows(sentences, partial(_labels_named_whole, query.earlier[-1])))
+
+    def section(one: Evidence) -> tuple[str, str]:
+        return one.passage.document_id, one.passage.heading
+
+    answered = {section(one) for _, one in sentences if one.text in query.told}
+    answered = {section(one) for _, one in sentences if section(one) in answered and AnswerKind.PRICE in told_in(one)}
 
     def shared(one: Evidence) -> int:
         return len(before & telling_words(one.passage.heading or one.passage.title))
@@ -168,6 +179,8 @@ def _beside_what_is_pointed_at(query: Query, sentences: Sequence[tuple[int, Evid
     def named(place: int, one: Evidence) -> bool:
         if one.row_of is not None and rows:
             return one.row_of in rows and (not whole or place in whole)
+        if answered and not rows:
+            return section(one) in answered
         return 0 < most == shared(one)
 
     meant = {place for place, (_, one) in enumerate(sentences) if named(place, one)}

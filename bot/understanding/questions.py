@@ -152,8 +152,13 @@ _LEANS = re.compile(
     r"|do so|give me|elaborate|be (?:more )?(?:specific|precise|exact))\b",
     re.IGNORECASE,
 )
-_THING_BEFORE = re.compile(r"\b(?:its?|they|them|theirs?)\b", re.IGNORECASE)
+_THING_BEFORE = re.compile(r"\b(?:its?|they|them|theirs?|(?:an?(?: new)?|another|which) one)\b", re.IGNORECASE)
 """A word for what was named before."""
+_OF_THE_MATTER = re.compile(
+    r"\W*what(?:['’]?s|\s+(?:is|are))\s+the\s+(?:charge|cost|deadline|deposit|duration|fee|interest|limit|maximum|minimum|"
+    r"price|rate)s?\W*",
+    re.IGNORECASE,
+)
 _ADDS = re.compile(r"\W*(?:and|or|but|so|then|ok|okay|yes|no|also|what about|how about|what if|why)\b", re.IGNORECASE)
 _OPEN_END = re.compile(r"\bif (?:so|not|yes|no)$", re.IGNORECASE)
 _OR = re.compile(r"\s*,\s*(?:or\s+)?|\s+or\s+", re.IGNORECASE)
@@ -264,8 +269,6 @@ class _Asked:
     """A matter that is only named: "Warranty?" """
     joined: str = ""
     """What joins it to the question before it in its sentence: " and "."""
-    behind_a_statement: bool = False
-    """Whether something is said between it and the question before it."""
 
     @property
     def whole(self) -> str:
@@ -292,24 +295,35 @@ def _most(told_apart: Callable[[str], tuple[str, ...]], message: str) -> tuple[s
 
 
 def _complete_questions_in(message: str) -> tuple[str, ...]:
-    said, asked = _told_apart(message)
+    said, asked, behind = _told_apart(message)
     asked = _with_those_that_lean(asked)
     alone = all(
         one.short or (len(one.text.split()) >= _LEAST_WORDS and not _OPEN_END.search(one.text)) for one in asked
     )
     if not 1 < len(asked) <= MAX_QUESTIONS or not alone or any(_leans_otherwise(one.text) for one in asked[1:]):
         return ()
-    if any(_may_mean_several(place, asked) for place in range(1, len(asked))):
-        return ()
     first, *others = (one.whole for one in asked)
-    return tuple(" ".join([*said, f"{one}?"]) for one in (first, *(one[:1].upper() + one[1:] for one in others)))
+    # What points back means what was asked before it, rather than what is said behind all.
+    beside = [said if place and points_back(one.text) else said + behind for place, one in enumerate(asked)]
+    return tuple(
+        " ".join([*map(_ended, told), f"{one}?"])
+        for told, one in zip(beside, (first, *(one[:1].upper() + one[1:] for one in others)), strict=True)
+    )
+
+
+def _ended(statement: str) -> str:
+    """Return a statement with a mark behind it, which keeps it apart from a question put behind it."""
+    return statement if statement.endswith((".", "!", "?", "…", ":")) else f"{statement}."
 
 
 def _with_those_that_lean(asked: Sequence[_Asked]) -> list[_Asked]:
-    """Return questions with those that lean on the one before them in their sentence as part of that."""
+    """Return questions with those that lean on one for yes or no before them in their sentence as part of that.
+
+    What answers them answers that, too: "Do you ship to Hawaii and what does it cost?"
+    """
     whole: list[_Asked] = []
     for one in asked:
-        if whole and one.joined and points_back(one.text):
+        if whole and one.joined and points_back(one.text) and asks_whether(whole[-1].text):
             whole[-1] = replace(whole[-1], text=f"{whole[-1].text}{one.joined}{one.text}")
         else:
             whole.append(one)
@@ -321,19 +335,8 @@ def _leans_otherwise(question: str) -> bool:
     return points_back(_THING_BEFORE.sub("", question))
 
 
-def _may_mean_several(place: int, asked: Sequence[_Asked]) -> bool:
-    """Whether a word for a thing in a question may point at several: "Are bikes for hire? Is there a lock? Is it free?"
-
-    So it may where something is said in between, too: "Do you have vans? We are four. Is it cheap?"
-    """
-    one = asked[place]
-    if not _THING_BEFORE.search(one.text) or one.front or _front(one.text)[1]:
-        return False
-    return one.behind_a_statement or any(not points_back(other.text) for other in asked[1:place])
-
-
 def _any_questions_in(message: str) -> tuple[str, ...]:
-    _, asked = _told_apart(message)
+    _, asked, _ = _told_apart(message)
     return tuple(f"{one.text}?" for one in asked) if 1 < len(asked) <= MAX_QUESTIONS else ()
 
 
@@ -353,6 +356,11 @@ def leans(question: str) -> bool:
 def points_back(question: str) -> bool:
     """Whether a question has a word for what was said before it: "And is it free?" """
     return bool(_LEANS.search(question))
+
+
+def asks_of_the_one_before(question: str) -> bool:
+    """Whether one of several questions asks for what the matter of the one before it has: "What's the price?" """
+    return bool(_OF_THE_MATTER.fullmatch(question))
 
 
 def asks_whether(question: str) -> bool:
@@ -405,14 +413,17 @@ def has_a_subject(question: str) -> bool:
     return not (_ADDS.match(question) or points_back(question)) and bool(telling_words(question))
 
 
-def _told_apart(message: str) -> tuple[list[str], list[_Asked]]:
-    """Return the statements and the questions of a message, none where these cannot be told."""
+def _told_apart(message: str) -> tuple[list[str], list[_Asked], list[str]]:
+    """Return the statements and the questions of a message, and what is said behind all of these.
+
+    There are none where they cannot be told.
+    """
     said: list[str] = []
     asked: list[_Asked] = []
     own = without_signature(own_words(message))
     if len(own) > _MAX_CHARS:
-        return said, asked
-    carried, stated = "", False
+        return [], [], []
+    carried, until = "", 0
     readable, all_marked, listed, in_items = False, True, True, True
     items = _DASH.sub(f"\n{_BULLET}", _in_items(_SIGNS_WITHIN.sub(" ", _SIGNS_BEFORE.sub("\n", own))))
     lines = [line for line in map(str.strip, items.splitlines()) if line]
@@ -442,7 +453,6 @@ def _told_apart(message: str) -> tuple[list[str], list[_Asked]]:
                 carried = "" if _TAG.search(sentence) else bare[:front]
             else:
                 first = replace(first, front=carried)
-            first, stated = replace(first, behind_a_statement=stated), False
             asked += [first, *(replace(one, text=_as_asked(one.text), front=carried) for one in others)]
         elif ((sentence.endswith("?") or (item and named_in_items)) and _is_a_matter(sentence)) or (
             item and a_list and not _QUESTION.match(bare)
@@ -453,16 +463,17 @@ def _told_apart(message: str) -> tuple[list[str], list[_Asked]]:
             in_items = in_items and item
         elif sentence.endswith("?") and not (_TAG.search(sentence) or _names_choices(bare) or _AMOUNT.fullmatch(bare)):
             if leans(sentence) or _ON_CONDITION.match(bare) or not all_marked:
-                return [], []
+                return [], [], []
             asked.append(_Asked(bare.strip(" ,;?")))
         else:
             said.append(sentence)
-            stated = bool(asked)
+            continue
+        until = len(said)
     short = sum(one.short for one in asked)
     in_front = all(one.short for one in asked[:short])
     if 0 < short < len(asked) and not (listed and (in_items or not in_front)):
-        return [], []  # it may be what the others are about: "Broken kettle? Who pays for the label?"
-    return (said, asked) if readable or short > 1 else ([], [])
+        return [], [], []  # it may be what the others are about: "Broken kettle? Who pays for the label?"
+    return (said[:until], asked, said[until:]) if readable or short > 1 else ([], [], [])
 
 
 def _cut(sentence: str, joint: re.Pattern[str]) -> list[_Asked]:
