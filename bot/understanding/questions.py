@@ -152,11 +152,11 @@ _LEANS = re.compile(
     r"|do so|give me|elaborate|be (?:more )?(?:specific|precise|exact))\b",
     re.IGNORECASE,
 )
-_THING_BEFORE = re.compile(r"\b(?:its?|they|them|theirs?|(?:an?(?: new)?|another|which) one)\b", re.IGNORECASE)
+_THING_BEFORE = re.compile(r"\b(?:its?|they|them|theirs?|ones?)\b", re.IGNORECASE)
 """A word for what was named before."""
 _OF_THE_MATTER = re.compile(
-    r"\W*what(?:['’]?s|\s+(?:is|are))\s+the\s+(?:charge|cost|deadline|deposit|duration|fee|interest|limit|maximum|minimum|"
-    r"price|rate)s?\W*",
+    r"\W*what(?:['’]?s|\s+(?:is|are))\s+the\s+(?:opening\s+)?(?:charge|condition|cost|deadline|deposit|duration|fee|"
+    r"hour|interest|limit|maximum|minimum|price|rate|requirement|rule|time)s?\W*",
     re.IGNORECASE,
 )
 _ADDS = re.compile(r"\W*(?:and|or|but|so|then|ok|okay|yes|no|also|what about|how about|what if|why)\b", re.IGNORECASE)
@@ -183,6 +183,25 @@ _ANOTHER = re.compile(
     re.IGNORECASE,
 )
 """How somebody announces a question that may be about what was asked before."""
+_MEANT = re.compile(
+    rf"{_BEFORE_IT}(?:i (?:meant|mean)|(?:nein,? |sorry,? )?ich (?:meinte|meine))\s+"
+    r"(?:(?:the|an?|de[rn]|die|das|eine?n?)\s+)?"
+    r"(?!(?:how|what|when|where|which|who|why|it|that|this|to)\b)"
+    r"(?P<thing>[\w'’-]+(?: [\w'’-]+){0,3}?)(?: instead)?\W*",
+    re.IGNORECASE,
+)
+"""How somebody names what they meant instead."""
+_ASKS_OF_A_THING = re.compile(
+    r"(?:(?:hi|hello|hey|and|so|ok|okay)\W+)*"
+    r"(?P<asks>(?:how much|how long|when|where|what|who)(?:['’]?s|\s+(?:is|are|was|were))(?:\s+the)?"
+    r"|(?:do you (?:have|offer|sell|rent|do))(?:\s+an?)?|is there(?:\s+an?)?"
+    r"|(?:wann|wo|wer|was|wie ?viel)\s+(?:ist|sind|kostet|kosten|öffnet|öffnen)"
+    r"(?:\s+(?:der|die|das|ein|eine|einen))?)\s+"
+    r"(?:(?!\b(?:i|we|you|it|they)\b)[\w'’-]+\s*?){1,4}?"
+    r"(?P<where>\s+(?:in|at|for|to|from)\s+(?:the\s+)?\w+)?\W*$",
+    re.IGNORECASE,
+)
+"""A question that names a thing, and at times where: "When is check-in in Spain?" """
 _PASSED_OVER = re.compile(
     rf"{_BEFORE_IT}never ?mind(?: \w[\w'’-]*){{1,6}}?\s*(?:[,.:;!…]|\s[–—-]+)\s*(?={_BEGINS})", re.IGNORECASE
 )
@@ -284,6 +303,20 @@ def questions_in(message: str) -> tuple[str, ...]:
     return _most(_complete_questions_in, message)
 
 
+def items_in(message: str) -> tuple[str, ...]:
+    """Return the items of a message that is nothing but a list of such, without what marks and joins them."""
+    lines = [line for line in map(str.strip, _in_items(own_words(message)).splitlines()) if line]
+    items = tuple(_OPENING.sub("", line.removeprefix(_BULLET)) for line in lines if line.startswith(_BULLET))
+    return items if 1 < len(items) == len(lines) and all(items) else ()
+
+
+def one_by_one(question: str) -> tuple[str, ...]:
+    """Return what is asked beside a reply, mark by mark: "Check-out? And is there parking?"; empty where it is one."""
+    asked = [_OPENING.sub("", one) for one in re.split(r"(?<=\?)\s+", question.strip())]
+    each = tuple(one[:1].upper() + one[1:] for one in asked if one)
+    return each if len(each) > 1 and all(one.endswith("?") and not points_back(one) for one in each) else ()
+
+
 def leaning_questions_in(message: str) -> tuple[str, ...]:
     """Return the questions of a message, also where one leans on another; empty where it is a single one."""
     return _most(_any_questions_in, message)
@@ -383,6 +416,17 @@ def asked_besides(message: str) -> str:
     return "" if leans(question) else question
 
 
+def put_right(message: str, before: str) -> str:
+    """Return what was asked `before` asked of what a message says is meant instead: "No, I meant check-out"; else "".
+
+    Only where that asks for a thing by its name: "When is check-in in Spain?" as "When is check-out in Spain?"
+    """
+    meant, asked = _MEANT.fullmatch(message), _ASKS_OF_A_THING.match(before)
+    if not (meant and asked):
+        return ""
+    return f"{asked['asks']} {meant['thing']}{asked['where'] or ''}?"
+
+
 def without_what_is_passed_over(message: str) -> str:
     """Return a message without a detail that it leaves: "Never mind the postage, how long do I have?" """
     return _behind(_PASSED_OVER, message) or message
@@ -428,11 +472,12 @@ def _told_apart(message: str) -> tuple[list[str], list[_Asked], list[str]]:
     items = _DASH.sub(f"\n{_BULLET}", _in_items(_SIGNS_WITHIN.sub(" ", _SIGNS_BEFORE.sub("\n", own))))
     lines = [line for line in map(str.strip, items.splitlines()) if line]
     named = [line.removeprefix(_BULLET) for line in lines if line.startswith(_BULLET)]
-    asks = any(one.endswith("?") for one in named)
-    named_in_items = asks and all(map(_is_a_matter, named))
     beside = [line for line in lines if not line.startswith(_BULLET)]
-    a_list = asks and not named_in_items and all(map(_is_in_a_list, named))
-    a_list = a_list and all(is_polite(one) or _ANNOUNCES.fullmatch(one) for one in beside)
+    # Nothing else is said but that something is asked.
+    bare_list = len(named) > 1 and all(is_polite(one) or _ANNOUNCES.fullmatch(one) for one in beside)
+    asks = bare_list or any(one.endswith("?") for one in named)
+    named_in_items = asks and all(map(_is_a_matter, named))
+    a_list = bare_list and not named_in_items and all(map(_is_in_a_list, named))
     for line in map(str.strip, _SENTENCE_END.split(items)):
         item = line.startswith(_BULLET)
         own = line.removeprefix(_BULLET)
@@ -551,7 +596,11 @@ def _in_items(text: str) -> str:
 
 def _begins_an_item(mark: re.Match[str], text: str) -> bool:
     at_start = not (mark["end"] or mark["within"])
-    return at_start or (mark["end"] or " ") in "?!." or bool(_QUESTION.match(text, mark.end()))
+    return (
+        at_start
+        or (mark["end"] or " ") in "?!."
+        or any(one.match(text, mark.end()) for one in (_QUESTION, _IS_SOMETHING))
+    )
 
 
 def _front(sentence: str) -> tuple[int, bool]:
