@@ -172,9 +172,14 @@ class Extracts(ScoredSentences):
         return whole or self._with_what_belongs_to_it(list_meant(self, first), scores)
 
     def _named(self, near: Sequence[int], scores: Sequence[float], first: int) -> int:
-        """Return the sentence that names what a message goes on with, beside the `first` where that was told before."""
-        named, one = self.question.named, self.sentences[first]
-        if not named.strip() or one.text not in self.question.told or named in as_written(one.text):
+        """Return the sentence that names what a message goes on with, beside the `first` where that does not.
+
+        Not where an answer was told just before, and not the `first`: that may tell of the thing in other words.
+        """
+        named, one, told = self.question.named, self.sentences[first], self.question.told
+        if not named.strip() or (told and one.text not in told):
+            return first
+        if named in as_written(f"{place_of(one.passage)} {one.text}"):
             return first
         beside = [
             one for one in near if self.numbers[one] == self.numbers[first] and self.sentences[one].row_of is None

@@ -286,3 +286,16 @@ async def test_who_passes_over_a_detail_goes_on_with_what_was_asked_before() -> 
 async def test_where_a_language_is_set_for_the_answers_a_model_is_asked() -> None:
     assert (await looked(Search({}), BOTH, "de")).questions == ()
     assert len((await looked(Search({}), BOTH, "en")).questions) == 2
+
+
+async def test_the_question_before_is_asked_again_of_what_is_meant_instead() -> None:
+    settings = Settings()
+    lookup = Lookup(
+        Search({"Where is the pool?": 0.9}), Names(settings.scope_names), settings.answering, settings.today
+    )
+    turns = (Turn("user", "Where is the gym?"), Turn("assistant", "On floor 2. [1]"))
+    assert (await lookup.look("no, I meant the pool", turns, Scope())).query.text == "Where is the pool?"
+    unsure = Lookup(
+        Search({"Where is the pool?": 0.01}), Names(settings.scope_names), settings.answering, settings.today
+    )
+    assert (await unsure.look("no, I meant the pool", turns, Scope())).query.text == "no, I meant the pool"
