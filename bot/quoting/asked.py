@@ -39,11 +39,11 @@ _OF_NO_PRICE = re.compile(
     re.IGNORECASE,
 )
 """What asks for a time, or for how, when and where one may pay."""
+_NAME = r"(?!(?:is|are|do|does|can|what|when|where|how|why|who|which)\b)[\w'’-]+"
 _NAMES_ALONE = re.compile(
     r"\W*(?:(?:and|but|or|so|ok|okay|no|sorry|i meant?|(?:what|how) about|the|"
     r"(?:when|where|what|how much) (?:is|are))\W+)*"
-    r"((?:(?!(?:is|are|do|does|can|what|when|where|how|why|who|which)\b)[\w'’-]+\W*?){1,3}?)"
-    r"(?:\s(?:in|for|at)\s[\w\s]+)?\W*",
+    rf"({_NAME}(?:\s+{_NAME}){{0,2}}?)(?:\s(?:in|for|at)\s[\w\s]{{1,40}})?\W*",
     re.IGNORECASE,
 )
 """A message that goes on with the name of another thing: "And check-out?" """

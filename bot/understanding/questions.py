@@ -197,7 +197,7 @@ _ASKS_OF_A_THING = re.compile(
     r"|(?:do you (?:have|offer|sell|rent|do))(?:\s+an?)?|is there(?:\s+an?)?"
     r"|(?:wann|wo|wer|was|wie ?viel)\s+(?:ist|sind|kostet|kosten|öffnet|öffnen)"
     r"(?:\s+(?:der|die|das|ein|eine|einen))?)\s+"
-    r"(?:(?!\b(?:i|we|you|it|they)\b)[\w'’-]+\s*?){1,4}?"
+    r"(?!(?:i|we|you|it|they)\b)[\w'’-]+(?:\s+(?!(?:i|we|you|it|they)\b)[\w'’-]+){0,3}?"
     r"(?P<where>\s+(?:in|at|for|to|from)\s+(?:the\s+)?\w+)?\W*$",
     re.IGNORECASE,
 )
@@ -307,14 +307,18 @@ def items_in(message: str) -> tuple[str, ...]:
     """Return the items of a message that is nothing but a list of such, without what marks and joins them."""
     lines = [line for line in map(str.strip, _in_items(own_words(message)).splitlines()) if line]
     items = tuple(_OPENING.sub("", line.removeprefix(_BULLET)) for line in lines if line.startswith(_BULLET))
-    return items if 1 < len(items) == len(lines) and all(items) else ()
+    return items if 1 < len(items) == len(lines) <= MAX_QUESTIONS and all(items) else ()
 
 
 def one_by_one(question: str) -> tuple[str, ...]:
     """Return what is asked beside a reply, mark by mark: "Check-out? And is there parking?"; empty where it is one."""
     asked = [_OPENING.sub("", one) for one in re.split(r"(?<=\?)\s+", question.strip())]
     each = tuple(one[:1].upper() + one[1:] for one in asked if one)
-    return each if len(each) > 1 and all(one.endswith("?") and not points_back(one) for one in each) else ()
+    return (
+        each
+        if 1 < len(each) <= MAX_QUESTIONS and all(one.endswith("?") and not points_back(one) for one in each)
+        else ()
+    )
 
 
 def leaning_questions_in(message: str) -> tuple[str, ...]:
