@@ -20,6 +20,7 @@ from typing import Protocol
 from bot.confidence import confidence, together
 from bot.followups import in_general, query_for
 from bot.messages import Choice, Turn
+from bot.quoting.asked import asks_for_a_price
 from bot.quoting.exceptions import with_exceptions
 from bot.quoting.scoring import Reader
 from bot.settings import AnsweringSettings
@@ -32,10 +33,15 @@ from bot.understanding.names import Names, Reading, asked_for, asks_of_its_own, 
 from bot.understanding.questions import (
     asked_anew,
     asked_besides,
+    asks_of_the_one_before,
     asks_whether,
+    has_a_subject,
+    items_in,
     leaning_questions_in,
     leans,
+    one_by_one,
     points_back,
+    put_right,
     questions_in,
     says_little,
     without_statements,
@@ -153,6 +159,9 @@ class Lookup:
         looked = await self._judged(await self._look(text, turns, asker, language, said_in))
         if _is_plain(looked) and _begins_anew(text, turns):
             looked = await self._alone_if_that_answers(without_thanks(text), looked, asker, language, said_in)
+        if looked.text in text and (instead := _put_right(text, turns)):  # else it named a place or product
+            asked = await self._judged(await self._look(instead, turns, asker, language, said_in))
+            looked = asked if asked.confidence >= self._min_confidence else looked
         if looked.questions and looked.confidence < self._min_confidence and not _of_places(looked.questions):
             return await self._judged(await self._look(text, turns, asker, language, said_in, whole=True))
         if looked.questions and self._only_opens(looked.questions):
@@ -166,12 +175,13 @@ class Lookup:
         It is not found one, and what all others are answered from tells of what it asks about.
         """
         first, *others = questions
-        if first.confidence >= self._min_confidence or first.refusal or not asks_whether(first.text):
+        opener = without_statements(first.text, "")
+        if first.confidence >= self._min_confidence or first.refusal or not asks_whether(opener):
             return False
         return all(
             one.confidence >= self._min_confidence
             and points_back(without_statements(one.text, first.text))
-            and scopes.tells_of(first.text, one.retrieval.passages[:1])
+            and scopes.tells_of(opener, one.retrieval.passages[:1])
             for one in others
         )
 
@@ -249,11 +259,11 @@ class Lookup:
             before, said = _before_and_last_said(waiting)
             earlier = await self._search(query_for(self._names.read(said, before, known).text, ()), WIDE, asker)
             known = scopes.known_in((*wide.passages, *earlier.passages), asker)
-        reading = self._names.read(text, turns, known)
+        reading, besides_each = self._read(text, turns, known)
         replies = reading.moved and bool(reading.asked_back)
         several: tuple[str, ...] = ()
         if apart and reading.asks_besides:
-            several = (reading.text, *(questions_in(reading.asks_besides) or (reading.asks_besides,)))
+            several = (reading.text, *besides_each)
         elif apart:
             several = questions_in(reading.text)
         if several and (each := await self._each(plain, several, reading, known)):
@@ -280,6 +290,23 @@ class Lookup:
             return replace(read, retrieval=nothing, refusal=answers.ONLY_HERE.of(said_in, here=here))
         return await self._placed(read, reading, wide, asker)
 
+    def _read(
+        self, text: str, turns: tuple[Turn, ...], known: Mapping[str, Collection[str]]
+    ) -> tuple[Reading, tuple[str, ...]]:
+        """Read a message; return each of the questions, too, that it asks beside its reply to our question back.
+
+        In a list that begins with the reply each item is one: "1. Spain 2. towels 3. is there parking".
+        """
+        first, *others = items_in(text) or ("",)
+        if others and up_to_our_question(turns):
+            reading = self._names.read(first, turns, known)
+            if reading.moved and not any(self._names.read(one, turns, known).moved for one in others):
+                each = tuple(f"{one[:1].upper()}{one[1:].rstrip(' ?.,;')}?" for one in others)
+                return replace(reading, asks_besides=" ".join(each)), each
+        reading = self._names.read(text, turns, known)
+        rest = reading.asks_besides
+        return reading, (questions_in(rest) or one_by_one(rest) or (rest,)) if rest else ()
+
     async def _likeliest(
         self, question: str, asked: Sequence[tuple[str, Sequence[Turn]]], k: int, asker: Scope
     ) -> tuple[str, Query, Retrieval]:
@@ -305,12 +332,11 @@ class Lookup:
         That is where all are meant for the same place, and none alone says enough to be found an answer.
         """
         asker = plain.meant
-        looked = []
+        looked = list[Looked]()
         two = len(several) == 2
-        for place, one in enumerate(self._read_each(several, reading, known, asker)):
-            text, query, wide = await self._leaning(
-                one, several[:place], asker, alone=bool(reading.asks_besides) and two
-            )
+        for one in self._read_each(several, reading, known, asker):
+            alone = bool(reading.asks_besides) and two
+            text, query, wide = await self._leaning(one, several, looked, asker, alone=alone)
             read = replace(plain, text=text, turns=one.turns, query=query, retrieval=_cut(wide, self._k))
             looked.append(await self._placed(read, one, wide, asker))
         likeliest = max((one.retrieval for one in looked), key=lambda one: one.confidence)
@@ -323,29 +349,41 @@ class Lookup:
         return replace(whole, retrieval=replace(likeliest, passages=tuple(passages)))
 
     async def _leaning(
-        self, one: Reading, earlier: Sequence[str], asker: Scope, *, alone: bool
+        self, one: Reading, several: Sequence[str], looked: Sequence[Looked], asker: Scope, *, alone: bool
     ) -> tuple[str, Query, Retrieval]:
-        """Search for one of several questions; return how it is then asked, too.
+        """Search for one of several questions, behind those looked up; return how it is then asked, too.
 
-        "What is the deadline?" asks for that of the last of what was asked `earlier`; "How do I delete my account?"
+        "What is the deadline?" asks for that of the last of what was asked earlier; "How do I delete my account?"
         neither does nor has to do with the kettle that the message says was bought. Who pays for the label may well
         have to do with how broken that arrived; if it is asked `alone`, beside a reply to our question, that stands
         there for it. What points at something or names nothing, "Is it free?", means what a statement says or what was
-        asked before, by the last question that points at nothing itself: "Is there an exam? Is it hard? Is it free?"
+        asked before, by a question that points at nothing itself: "Is there an exam? Is it hard? Is it free?" Where
+        several do, by the one with which it is likeliest to be answered.
         """
         asked = [(one.text, one.turns)]
+        earlier = several[: len(looked)]
         before = earlier[-1] if earlier else ""
         bare = without_statements(one.text, before)
-        points = points_back(bare) or telling_words(bare) <= scopes.ASKED_OF_ANYTHING
+        nothing_named = telling_words(bare) <= scopes.ASKED_OF_ANYTHING
+        points = points_back(bare) or nothing_named or bool(earlier and asks_of_the_one_before(bare))
         if points and earlier:
-            alone_before = [without_statements(*pair) for pair in zip(earlier, ("", *earlier), strict=False)]
-            naming = (q for q, own in zip(earlier, alone_before, strict=True) if not points_back(own))
-            before = next(reversed([*naming]), earlier[0])
-        if before and (points or says_little(one.text)):
+            naming = [place for place, own in enumerate(_bare(earlier)) if _names_a_matter(own)] or [0]
+            if nothing_named and not points_back(bare):
+                naming = naming[-1:]
+            pointed_at = [[Turn("user", earlier[place])] for place in reversed(naming)]
+            if asks_for_a_price(bare):  # what answered that may tell it
+                for place, turns in zip(reversed(naming), pointed_at, strict=True):
+                    turns.append(Turn("assistant", _told_first(looked[place])))
+            asked = [(bare, (*one.turns, *turns)) for turns in pointed_at]
+            opener = earlier[naming[-1]]
+            if not (points_back(bare) or nothing_named) and asks_whether(_bare(earlier)[naming[-1]]):
+                # Many things have what is asked for: "Do you have an overdraft? What's the limit?"
+                asked = [(f"{opener} {bare}", one.turns)]
+            if bare != one.text:
+                asked.append((one.text, one.turns))
+        elif before and says_little(one.text):
             asked.insert(0, (one.text, (*one.turns, Turn("user", before))))
-        if before and points and bare == one.text:
-            del asked[1:]
-        elif bare != one.text and not (points or alone):
+        if bare != one.text and not (points or alone):
             asked.append((bare, one.turns))
         return await self._likeliest(one.text if alone else bare, asked, WIDE, asker)
 
@@ -624,9 +662,30 @@ def _begins_anew(text: str, turns: tuple[Turn, ...]) -> bool:
     return bool(turns) and not up_to_our_question(turns) and asks_of_its_own(bare) and not leans(bare)
 
 
+def _put_right(text: str, turns: tuple[Turn, ...]) -> str:
+    """Return the question asked last, asked of what a message says is meant instead; empty where it says no such."""
+    before = next((turn.content for turn in reversed(turns) if turn.role == "user"), "")
+    return put_right(without_thanks(text), before)
+
+
 def _of_places(questions: Sequence[Looked]) -> bool:
     """Whether one of several questions is about a region or product."""
     return any(one.scope is not None or one.parts or one.lead or one.refusal for one in questions)
+
+
+def _bare(questions: Sequence[str]) -> list[str]:
+    """Return several questions without the statements beside them."""
+    return [without_statements(one, before) for before, one in pairwise(("", *questions))]
+
+
+def _names_a_matter(question: str) -> bool:
+    """Whether what is asked behind a question may point at what that names."""
+    return has_a_subject(question) and not asks_of_the_one_before(question)
+
+
+def _told_first(looked: Looked) -> str:
+    """Return what the first passage found for a question tells."""
+    return next((one.passage.text for one in looked.retrieval.passages), "")
 
 
 def _cut(retrieval: Retrieval, k: int) -> Retrieval:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from bot.text.days import Days, days_asked_plainly, without_days_not_meant
-from bot.text.facts import facts_of, telling_words
+from bot.text.facts import as_written, facts_of, telling_words
 from bot.understanding.intents import QuestionKind, kind_of
 from bot.understanding.questions import leans
 from knowledge.retrieval import Query
@@ -29,6 +29,24 @@ _IN_ORDER = re.compile(
     re.IGNORECASE,
 )
 """Asks for what comes before or after something that is done."""
+OF_A_PRICE = telling_words("charge, cheap, cheaper, cost, expensive, fee, free, much, pay, price")
+"""Words by which a price is asked for."""
+_OF_NO_PRICE = re.compile(
+    r"\bhow much (?:\w+ )?(?:time|notice)\b(?:[^.!?]*?\bpay\b)?"
+    r"|\b(?:how(?! much\b)|when|where)\b[^.!?]*?\bpay\b"
+    r"|\b(?:can|could|may|might|should|shall)(?:n['’]t)? (?:i|we|you|they|one|people|customers)\b[^.!?]*?\bpay\b"
+    r"|\bpay\b(?=[^.!?]*\b(?:with|by|via|cash|card|online|advance|instal\w+|now|later)\b)",
+    re.IGNORECASE,
+)
+"""What asks for a time, or for how, when and where one may pay."""
+_NAME = r"(?!(?:is|are|do|does|can|what|when|where|how|why|who|which)\b)[\w'’-]+"
+_NAMES_ALONE = re.compile(
+    r"\W*(?:(?:and|but|or|so|ok|okay|no|sorry|i meant?|(?:what|how) about|the|"
+    r"(?:when|where|what|how much) (?:is|are))\W+)*"
+    rf"({_NAME}(?:\s+{_NAME}){{0,2}}?)(?:\s(?:in|for|at)\s[\w\s]{{1,40}})?\W*",
+    re.IGNORECASE,
+)
+"""A message that goes on with the name of another thing: "And check-out?" """
 STEP_WORDS = telling_words(f"step {_NTH}".replace("|", " "))
 
 
@@ -44,6 +62,10 @@ class Asked:
     """Those and the ones of what was asked before it, where it goes on in a conversation."""
     before: frozenset[str] = frozenset()
     """The telling words of what was asked right before it, where it cannot be understood without."""
+    named: str = ""
+    """What alone it names, as `as_written` has it, where it goes on in a conversation: "And check-out?" """
+    told: str = ""
+    """What was answered to the one before."""
     procedure: bool = False
     """Whether it asks how something is done: of a list of steps, one alone is no answer."""
     way: bool = False
@@ -64,6 +86,11 @@ class Asked:
     """The figures, with their units, that what is asked for has: "Which mixer has 800 W?"."""
 
 
+def asks_for_a_price(question: str) -> bool:
+    """Whether a question asks what something costs, or whether it does: "Is it free?" """
+    return not telling_words(_OF_NO_PRICE.sub(" ", question)).isdisjoint(OF_A_PRICE)
+
+
 def asked_by(query: Query, codes: Collection[str], plain_codes: Collection[str]) -> Asked:
     """Return what a question asks for, given the codes that it asks for."""
     procedure = kind_of(query.text) is QuestionKind.PROCEDURE
@@ -72,6 +99,8 @@ def asked_by(query: Query, codes: Collection[str], plain_codes: Collection[str])
         words=telling_words(without_days_not_meant(query.text)),
         sought=telling_words(" ".join([*query.earlier[-1:], query.text])),
         before=telling_words(query.earlier[-1]) if query.earlier and leans(query.text) else frozenset(),
+        named=as_written(named[1]) if query.earlier and (named := _NAMES_ALONE.fullmatch(query.text)) else "",
+        told=query.told,
         procedure=procedure,
         way=procedure and not _NOT_TO.search(query.text),
         whether=OPEN.search(query.text) is None,

@@ -26,7 +26,7 @@ from bot.quoting.tables import (
     words_beside_days,
 )
 from bot.text.days import days_labelled, days_named, same_days
-from bot.text.facts import telling_words
+from bot.text.facts import as_written, telling_words
 from knowledge.documents import ScoredPassage
 
 _RANK_IN_PROMPT = -0.11
@@ -163,12 +163,29 @@ class Extracts(ScoredSentences):
         first = max((place for place in near if place not in put_behind), key=lambda place: scores[place])
         first = item_meant(self, row_meant(self, first, scores), scores)
         first = step_asked(self, near, scores, first) if self.question.step else first
+        first = self._named(near, scores, first)
         of_others = max((scores[place] for place in others), default=-math.inf)
         if not self.marks.held_somewhere and scores[first] < self._instead(first, of_others):
             return []
         whole = steps_from(self, first) or whole_table(self, first) or several_rows(self, first)
         whole = whole or whole_list(self, first)
         return whole or self._with_what_belongs_to_it(list_meant(self, first), scores)
+
+    def _named(self, near: Sequence[int], scores: Sequence[float], first: int) -> int:
+        """Return the sentence that names what a message goes on with, beside the `first` where that does not.
+
+        Not where an answer was told just before, and not the `first`: that may tell of the thing in other words.
+        """
+        named, one, told = self.question.named, self.sentences[first], self.question.told
+        if not named.strip() or (told and one.text not in told):
+            return first
+        if named in as_written(f"{place_of(one.passage)} {one.text}"):
+            return first
+        beside = [
+            one for one in near if self.numbers[one] == self.numbers[first] and self.sentences[one].row_of is None
+        ]
+        naming = [one for one in beside if named in as_written(self.sentences[one].text)]
+        return max(naming, key=lambda place: scores[place], default=first)
 
     def _near(self, least: float, own: Collection[str]) -> list[int]:
         """Return where the sentences stand that may be quoted, by their likeness and by reading them."""

@@ -15,6 +15,7 @@ from itertools import groupby
 
 from bot.claims.subjects import of_other_subjects, say_alike, things_called
 from bot.quoting.answer_kinds import AnswerKind, told_in
+from bot.quoting.asked import OF_A_PRICE, asks_for_a_price
 from bot.quoting.evidence import Evidence, place_of
 from bot.text.codes import (
     codes_asked,
@@ -33,16 +34,8 @@ from bot.understanding.scopes import ASKED_OF_ANYTHING
 from knowledge.documents import ScoredPassage
 from knowledge.retrieval import Query
 
-_OF_A_PRICE = telling_words("charge, cheap, cheaper, cost, expensive, fee, free, much, pay, price")
-"""Words by which a price is asked for."""
-_OF_NO_PRICE = re.compile(
-    r"\bhow much (?:\w+ )?(?:time|notice)\b(?:[^.!?]*?\bpay\b)?"
-    r"|\b(?:how(?! much\b)|when|where)\b[^.!?]*?\bpay\b"
-    r"|\b(?:can|could|may|might|should|shall)(?:n['’]t)? (?:i|we|you|they|one|people|customers)\b[^.!?]*?\bpay\b"
-    r"|\bpay\b(?=[^.!?]*\b(?:with|by|via|cash|card|online|advance|instal\w+|now|later)\b)",
-    re.IGNORECASE,
-)
-"""What asks for a time, or for how, when and where one may pay."""
+_IN_A_CASE = re.compile(r"\b(?:for|with|without|if|on|in|when|as)\s.*", re.IGNORECASE | re.DOTALL)
+"""For whom, when or on what condition something is asked."""
 INSTEAD = 0.9
 """Share of the score of the best sentence about another code, or of other days, from which one of neither is quoted in
 its place, where nothing holds those asked for: else the documents rather say nothing of it."""
@@ -145,19 +138,29 @@ def _of_other_subjects(query: Query, sentences: Sequence[tuple[int, Evidence]]) 
 def _beside_what_is_pointed_at(query: Query, sentences: Sequence[tuple[int, Evidence]]) -> Iterator[int]:
     """Yield the places of what a question that points at the one before it cannot mean: "When is yoga?", "Is it free?"
 
-    Where a row or a section that the question before names tells a price and one is asked for, that is all other rows
-    and sections, but for those that have a subject of the question itself: "And off-peak, what does it cost?"
+    Where a row or a section that the question before names, or the section that answered it, tells a price and one is
+    asked for, that is all other rows and sections, but for those that have a subject of the question itself: "And
+    off-peak, what does it cost?" For whom or when it is asked, "Is it free for kids?", a page may say elsewhere in
+    other words; then that is only the other rows.
     """
     if not query.earlier or not points_back(query.text):
         return
-    if telling_words(_OF_NO_PRICE.sub(" ", query.text)).isdisjoint(_OF_A_PRICE):
+    if not asks_for_a_price(query.text):
         return
-    subject = telling_words(query.text) - ASKED_OF_ANYTHING - _OF_A_PRICE
+    case = _IN_A_CASE.search(query.text)
+    in_a_case = bool(case and telling_words(case[0]) - ASKED_OF_ANYTHING - OF_A_PRICE)
+    subject = telling_words(query.text) - ASKED_OF_ANYTHING - OF_A_PRICE
     before = telling_words(query.earlier[-1])
     rows = {one.row_of for _, one in sentences if one.row_of and one.row_of <= before}
     rows = {row for row in rows if not any(row < other for other in rows)}  # who asked of "Baby swim" meant no "Swim"
     # Nor did who asked of "Van 4" mean "Van 2".
     whole = frozenset(_rows(sentences, partial(_labels_named_whole, query.earlier[-1])))
+
+    def section(one: Evidence) -> tuple[str, str]:
+        return one.passage.document_id, one.passage.heading
+
+    answered = {section(one) for _, one in sentences if one.text in query.told}
+    answered = {section(one) for _, one in sentences if section(one) in answered and AnswerKind.PRICE in told_in(one)}
 
     def shared(one: Evidence) -> int:
         return len(before & telling_words(one.passage.heading or one.passage.title))
@@ -168,12 +171,16 @@ def _beside_what_is_pointed_at(query: Query, sentences: Sequence[tuple[int, Evid
     def named(place: int, one: Evidence) -> bool:
         if one.row_of is not None and rows:
             return one.row_of in rows and (not whole or place in whole)
+        if answered and not rows:
+            return section(one) in answered
         return 0 < most == shared(one)
 
     meant = {place for place, (_, one) in enumerate(sentences) if named(place, one)}
     if not any(AnswerKind.PRICE in told_in(sentences[place][1]) for place in meant):
         return
     for place, (_, one) in enumerate(sentences):
+        if in_a_case and not (one.row_of and rows):
+            continue
         if place not in meant and subject.isdisjoint(one.words | telling_words(place_of(one.passage))):
             yield place
 

@@ -152,8 +152,13 @@ _LEANS = re.compile(
     r"|do so|give me|elaborate|be (?:more )?(?:specific|precise|exact))\b",
     re.IGNORECASE,
 )
-_THING_BEFORE = re.compile(r"\b(?:its?|they|them|theirs?)\b", re.IGNORECASE)
+_THING_BEFORE = re.compile(r"\b(?:its?|they|them|theirs?|ones?)\b", re.IGNORECASE)
 """A word for what was named before."""
+_OF_THE_MATTER = re.compile(
+    r"\W*what(?:['’]?s|\s+(?:is|are))\s+the\s+(?:opening\s+)?(?:charge|condition|cost|deadline|deposit|duration|fee|"
+    r"hour|interest|limit|maximum|minimum|price|rate|requirement|rule|time)s?\W*",
+    re.IGNORECASE,
+)
 _ADDS = re.compile(r"\W*(?:and|or|but|so|then|ok|okay|yes|no|also|what about|how about|what if|why)\b", re.IGNORECASE)
 _OPEN_END = re.compile(r"\bif (?:so|not|yes|no)$", re.IGNORECASE)
 _OR = re.compile(r"\s*,\s*(?:or\s+)?|\s+or\s+", re.IGNORECASE)
@@ -178,6 +183,25 @@ _ANOTHER = re.compile(
     re.IGNORECASE,
 )
 """How somebody announces a question that may be about what was asked before."""
+_MEANT = re.compile(
+    rf"{_BEFORE_IT}(?:i (?:meant|mean)|(?:nein,? |sorry,? )?ich (?:meinte|meine))\s+"
+    r"(?:(?:the|an?|de[rn]|die|das|eine?n?)\s+)?"
+    r"(?!(?:how|what|when|where|which|who|why|it|that|this|to)\b)"
+    r"(?P<thing>[\w'’-]+(?: [\w'’-]+){0,3}?)(?: instead)?\W*",
+    re.IGNORECASE,
+)
+"""How somebody names what they meant instead."""
+_ASKS_OF_A_THING = re.compile(
+    r"(?:(?:hi|hello|hey|and|so|ok|okay)\W+)*"
+    r"(?P<asks>(?:how much|how long|when|where|what|who)(?:['’]?s|\s+(?:is|are|was|were))(?:\s+the)?"
+    r"|(?:do you (?:have|offer|sell|rent|do))(?:\s+an?)?|is there(?:\s+an?)?"
+    r"|(?:wann|wo|wer|was|wie ?viel)\s+(?:ist|sind|kostet|kosten|öffnet|öffnen)"
+    r"(?:\s+(?:der|die|das|ein|eine|einen))?)\s+"
+    r"(?!(?:i|we|you|it|they)\b)[\w'’-]+(?:\s+(?!(?:i|we|you|it|they)\b)[\w'’-]+){0,3}?"
+    r"(?P<where>\s+(?:in|at|for|to|from)\s+(?:the\s+)?\w+)?\W*$",
+    re.IGNORECASE,
+)
+"""A question that names a thing, and at times where: "When is check-in in Spain?" """
 _PASSED_OVER = re.compile(
     rf"{_BEFORE_IT}never ?mind(?: \w[\w'’-]*){{1,6}}?\s*(?:[,.:;!…]|\s[–—-]+)\s*(?={_BEGINS})", re.IGNORECASE
 )
@@ -264,8 +288,6 @@ class _Asked:
     """A matter that is only named: "Warranty?" """
     joined: str = ""
     """What joins it to the question before it in its sentence: " and "."""
-    behind_a_statement: bool = False
-    """Whether something is said between it and the question before it."""
 
     @property
     def whole(self) -> str:
@@ -281,6 +303,24 @@ def questions_in(message: str) -> tuple[str, ...]:
     return _most(_complete_questions_in, message)
 
 
+def items_in(message: str) -> tuple[str, ...]:
+    """Return the items of a message that is nothing but a list of such, without what marks and joins them."""
+    lines = [line for line in map(str.strip, _in_items(own_words(message)).splitlines()) if line]
+    items = tuple(_OPENING.sub("", line.removeprefix(_BULLET)) for line in lines if line.startswith(_BULLET))
+    return items if 1 < len(items) == len(lines) <= MAX_QUESTIONS and all(items) else ()
+
+
+def one_by_one(question: str) -> tuple[str, ...]:
+    """Return what is asked beside a reply, mark by mark: "Check-out? And is there parking?"; empty where it is one."""
+    asked = [_OPENING.sub("", one) for one in re.split(r"(?<=\?)\s+", question.strip())]
+    each = tuple(one[:1].upper() + one[1:] for one in asked if one)
+    return (
+        each
+        if 1 < len(each) <= MAX_QUESTIONS and all(one.endswith("?") and not points_back(one) for one in each)
+        else ()
+    )
+
+
 def leaning_questions_in(message: str) -> tuple[str, ...]:
     """Return the questions of a message, also where one leans on another; empty where it is a single one."""
     return _most(_any_questions_in, message)
@@ -292,24 +332,35 @@ def _most(told_apart: Callable[[str], tuple[str, ...]], message: str) -> tuple[s
 
 
 def _complete_questions_in(message: str) -> tuple[str, ...]:
-    said, asked = _told_apart(message)
+    said, asked, behind = _told_apart(message)
     asked = _with_those_that_lean(asked)
     alone = all(
         one.short or (len(one.text.split()) >= _LEAST_WORDS and not _OPEN_END.search(one.text)) for one in asked
     )
     if not 1 < len(asked) <= MAX_QUESTIONS or not alone or any(_leans_otherwise(one.text) for one in asked[1:]):
         return ()
-    if any(_may_mean_several(place, asked) for place in range(1, len(asked))):
-        return ()
     first, *others = (one.whole for one in asked)
-    return tuple(" ".join([*said, f"{one}?"]) for one in (first, *(one[:1].upper() + one[1:] for one in others)))
+    # What points back means what was asked before it, rather than what is said behind all.
+    beside = [said if place and points_back(one.text) else said + behind for place, one in enumerate(asked)]
+    return tuple(
+        " ".join([*map(_ended, told), f"{one}?"])
+        for told, one in zip(beside, (first, *(one[:1].upper() + one[1:] for one in others)), strict=True)
+    )
+
+
+def _ended(statement: str) -> str:
+    """Return a statement with a mark behind it, which keeps it apart from a question put behind it."""
+    return statement if statement.endswith((".", "!", "?", "…", ":")) else f"{statement}."
 
 
 def _with_those_that_lean(asked: Sequence[_Asked]) -> list[_Asked]:
-    """Return questions with those that lean on the one before them in their sentence as part of that."""
+    """Return questions with those that lean on one for yes or no before them in their sentence as part of that.
+
+    What answers them answers that, too: "Do you ship to Hawaii and what does it cost?"
+    """
     whole: list[_Asked] = []
     for one in asked:
-        if whole and one.joined and points_back(one.text):
+        if whole and one.joined and points_back(one.text) and asks_whether(whole[-1].text):
             whole[-1] = replace(whole[-1], text=f"{whole[-1].text}{one.joined}{one.text}")
         else:
             whole.append(one)
@@ -321,19 +372,8 @@ def _leans_otherwise(question: str) -> bool:
     return points_back(_THING_BEFORE.sub("", question))
 
 
-def _may_mean_several(place: int, asked: Sequence[_Asked]) -> bool:
-    """Whether a word for a thing in a question may point at several: "Are bikes for hire? Is there a lock? Is it free?"
-
-    So it may where something is said in between, too: "Do you have vans? We are four. Is it cheap?"
-    """
-    one = asked[place]
-    if not _THING_BEFORE.search(one.text) or one.front or _front(one.text)[1]:
-        return False
-    return one.behind_a_statement or any(not points_back(other.text) for other in asked[1:place])
-
-
 def _any_questions_in(message: str) -> tuple[str, ...]:
-    _, asked = _told_apart(message)
+    _, asked, _ = _told_apart(message)
     return tuple(f"{one.text}?" for one in asked) if 1 < len(asked) <= MAX_QUESTIONS else ()
 
 
@@ -355,6 +395,11 @@ def points_back(question: str) -> bool:
     return bool(_LEANS.search(question))
 
 
+def asks_of_the_one_before(question: str) -> bool:
+    """Whether one of several questions asks for what the matter of the one before it has: "What's the price?" """
+    return bool(_OF_THE_MATTER.fullmatch(question))
+
+
 def asks_whether(question: str) -> bool:
     """Whether a question asks for nothing but yes or no: "Do you rent vans?" """
     return bool(_WHETHER.match(question))
@@ -373,6 +418,17 @@ def asked_besides(message: str) -> str:
     """
     question = _behind(_ANOTHER, message)
     return "" if leans(question) else question
+
+
+def put_right(message: str, before: str) -> str:
+    """Return what was asked `before` asked of what a message says is meant instead: "No, I meant check-out"; else "".
+
+    Only where that asks for a thing by its name: "When is check-in in Spain?" as "When is check-out in Spain?"
+    """
+    meant, asked = _MEANT.fullmatch(message), _ASKS_OF_A_THING.match(before)
+    if not (meant and asked):
+        return ""
+    return f"{asked['asks']} {meant['thing']}{asked['where'] or ''}?"
 
 
 def without_what_is_passed_over(message: str) -> str:
@@ -405,23 +461,27 @@ def has_a_subject(question: str) -> bool:
     return not (_ADDS.match(question) or points_back(question)) and bool(telling_words(question))
 
 
-def _told_apart(message: str) -> tuple[list[str], list[_Asked]]:
-    """Return the statements and the questions of a message, none where these cannot be told."""
+def _told_apart(message: str) -> tuple[list[str], list[_Asked], list[str]]:
+    """Return the statements and the questions of a message, and what is said behind all of these.
+
+    There are none where they cannot be told.
+    """
     said: list[str] = []
     asked: list[_Asked] = []
     own = without_signature(own_words(message))
     if len(own) > _MAX_CHARS:
-        return said, asked
-    carried, stated = "", False
+        return [], [], []
+    carried, until = "", 0
     readable, all_marked, listed, in_items = False, True, True, True
     items = _DASH.sub(f"\n{_BULLET}", _in_items(_SIGNS_WITHIN.sub(" ", _SIGNS_BEFORE.sub("\n", own))))
     lines = [line for line in map(str.strip, items.splitlines()) if line]
     named = [line.removeprefix(_BULLET) for line in lines if line.startswith(_BULLET)]
-    asks = any(one.endswith("?") for one in named)
-    named_in_items = asks and all(map(_is_a_matter, named))
     beside = [line for line in lines if not line.startswith(_BULLET)]
-    a_list = asks and not named_in_items and all(map(_is_in_a_list, named))
-    a_list = a_list and all(is_polite(one) or _ANNOUNCES.fullmatch(one) for one in beside)
+    # Nothing else is said but that something is asked.
+    bare_list = len(named) > 1 and all(is_polite(one) or _ANNOUNCES.fullmatch(one) for one in beside)
+    asks = bare_list or any(one.endswith("?") for one in named)
+    named_in_items = asks and all(map(_is_a_matter, named))
+    a_list = bare_list and not named_in_items and all(map(_is_in_a_list, named))
     for line in map(str.strip, _SENTENCE_END.split(items)):
         item = line.startswith(_BULLET)
         own = line.removeprefix(_BULLET)
@@ -442,7 +502,6 @@ def _told_apart(message: str) -> tuple[list[str], list[_Asked]]:
                 carried = "" if _TAG.search(sentence) else bare[:front]
             else:
                 first = replace(first, front=carried)
-            first, stated = replace(first, behind_a_statement=stated), False
             asked += [first, *(replace(one, text=_as_asked(one.text), front=carried) for one in others)]
         elif ((sentence.endswith("?") or (item and named_in_items)) and _is_a_matter(sentence)) or (
             item and a_list and not _QUESTION.match(bare)
@@ -453,16 +512,17 @@ def _told_apart(message: str) -> tuple[list[str], list[_Asked]]:
             in_items = in_items and item
         elif sentence.endswith("?") and not (_TAG.search(sentence) or _names_choices(bare) or _AMOUNT.fullmatch(bare)):
             if leans(sentence) or _ON_CONDITION.match(bare) or not all_marked:
-                return [], []
+                return [], [], []
             asked.append(_Asked(bare.strip(" ,;?")))
         else:
             said.append(sentence)
-            stated = bool(asked)
+            continue
+        until = len(said)
     short = sum(one.short for one in asked)
     in_front = all(one.short for one in asked[:short])
     if 0 < short < len(asked) and not (listed and (in_items or not in_front)):
-        return [], []  # it may be what the others are about: "Broken kettle? Who pays for the label?"
-    return (said, asked) if readable or short > 1 else ([], [])
+        return [], [], []  # it may be what the others are about: "Broken kettle? Who pays for the label?"
+    return (said[:until], asked, said[until:]) if readable or short > 1 else ([], [], [])
 
 
 def _cut(sentence: str, joint: re.Pattern[str]) -> list[_Asked]:
@@ -540,7 +600,11 @@ def _in_items(text: str) -> str:
 
 def _begins_an_item(mark: re.Match[str], text: str) -> bool:
     at_start = not (mark["end"] or mark["within"])
-    return at_start or (mark["end"] or " ") in "?!." or bool(_QUESTION.match(text, mark.end()))
+    return (
+        at_start
+        or (mark["end"] or " ") in "?!."
+        or any(one.match(text, mark.end()) for one in (_QUESTION, _IS_SOMETHING))
+    )
 
 
 def _front(sentence: str) -> tuple[int, bool]:

@@ -74,6 +74,10 @@ FIRST, SECOND = "How long is the warranty of a kettle?", "Where can customers pa
 BOTH = f"{FIRST} {SECOND}"
 
 
+VANS, COST = "Do you rent vans?", "How much is it?"
+PRICE = "A van costs £9."
+
+
 async def looked(search: Search, text: str, language: str = "") -> Looked:
     settings = Settings()
     lookup = Lookup(search, Names(settings.scope_names), settings.answering, settings.today)
@@ -109,7 +113,7 @@ async def test_what_only_names_a_matter_is_not_asked_of_the_one_before_it() -> N
 
 
 async def test_one_that_points_back_is_asked_of_what_it_points_at() -> None:
-    points = "Is it cheaper with two pairs of shoes?"
+    points = "Is it fit for two pairs of shoes?"
     found = await looked(Search({}, {points: 9.0}), f"{FIRST} {points}")
     assert [one.query for one in found.questions] == [Query(FIRST), Query(points, (FIRST,))]
     said, points = "I have a kettle.", "How is it cleaned of chalk and grease?"
@@ -118,9 +122,41 @@ async def test_one_that_points_back_is_asked_of_what_it_points_at() -> None:
 
 
 async def test_one_that_points_back_behind_another_is_asked_of_what_both_point_at() -> None:
-    between, points = "Is it hard to clean of chalk and grease?", "How much is it?"
+    between, points = "Is it hard to clean of chalk and grease?", "How long does it last?"
     found = await looked(Search({}), f"{FIRST} {between} {points}")
     assert [one.query for one in found.questions] == [Query(FIRST), Query(between, (FIRST,)), Query(points, (FIRST,))]
+
+
+async def test_a_price_is_asked_with_what_answered_the_question_that_it_points_at() -> None:
+    found = await looked(Search({}, pages={VANS: "Vans are free."}), f"{VANS} {COST}")
+    assert found.questions[1].query == Query(COST, (VANS,), "Vans are free.")
+
+
+async def test_what_may_point_at_several_is_asked_of_the_one_with_which_it_is_likelier_to_be_answered() -> None:
+    points = "How long does it last?"
+    for before, other in ((FIRST, SECOND), (SECOND, FIRST)):
+        found = await looked(Search({}, by_query={Query(points, (other,)): 0.5}), f"{FIRST} {SECOND} {points}")
+        assert found.questions[2].query == Query(points, (before,))
+
+
+async def test_what_many_things_have_is_asked_with_the_question_whether_there_is_the_thing() -> None:
+    found = await looked(Search({}), f"{VANS} What's the limit?")
+    assert found.questions[1].query == Query(f"{VANS} What's the limit?")
+
+
+async def test_a_place_that_is_told_behind_all_questions_counts_for_each() -> None:
+    found = await looked(Search({}), f"{VANS} {COST} We are in the UK")
+    assert [one.scope and one.scope.region for one in found.questions] == [("uk",), ("uk",)]
+    assert found.questions[1].text == COST
+
+
+async def test_each_item_of_a_list_that_begins_with_a_reply_is_looked_up() -> None:
+    settings = Settings()
+    lookup = Lookup(Search({}), Names(settings.scope_names), settings.answering, settings.today)
+    turns = (Turn("user", FIRST), Turn("assistant", "That differs by region. Do you mean Spain or Portugal?"))
+    found = await lookup.look("1. Spain\n2. and is there parking\n3. towels", turns, Scope())
+    asked = [one.text for one in found.questions]
+    assert asked[1:] == ["Is there parking?", "Towels?"] and "Spain" in asked[0]
 
 
 async def test_what_names_nothing_is_asked_of_the_last_question_that_points_at_nothing() -> None:
@@ -134,17 +170,13 @@ async def test_what_names_nothing_is_asked_of_the_last_question_that_points_at_n
 async def test_one_that_names_nothing_is_not_asked_alone() -> None:
     nothing = "How long do I have?"
     found = await looked(Search({}, {nothing: 9.0}), f"I have a kettle. {FIRST} {nothing}")
-    assert found.questions[1].text == f"I have a kettle. {nothing}"
+    assert found.questions[1].query == Query(nothing, (f"I have a kettle. {FIRST}",))
 
 
 async def test_one_that_says_little_is_asked_alone_where_that_is_likelier_to_find_its_answer() -> None:
     little = "How do I delete my account?"
     found = await looked(Search({}, {little: 2.0}), f"{FIRST} {little}")
     assert [one.query for one in found.questions] == [Query(FIRST), Query(little)]
-
-
-VANS, COST = "Do you rent vans?", "How much is it?"
-PRICE = "A van costs £9."
 
 
 @pytest.mark.parametrize(
@@ -254,3 +286,16 @@ async def test_who_passes_over_a_detail_goes_on_with_what_was_asked_before() -> 
 async def test_where_a_language_is_set_for_the_answers_a_model_is_asked() -> None:
     assert (await looked(Search({}), BOTH, "de")).questions == ()
     assert len((await looked(Search({}), BOTH, "en")).questions) == 2
+
+
+async def test_the_question_before_is_asked_again_of_what_is_meant_instead() -> None:
+    settings = Settings()
+    lookup = Lookup(
+        Search({"Where is the pool?": 0.9}), Names(settings.scope_names), settings.answering, settings.today
+    )
+    turns = (Turn("user", "Where is the gym?"), Turn("assistant", "On floor 2. [1]"))
+    assert (await lookup.look("no, I meant the pool", turns, Scope())).query.text == "Where is the pool?"
+    unsure = Lookup(
+        Search({"Where is the pool?": 0.01}), Names(settings.scope_names), settings.answering, settings.today
+    )
+    assert (await unsure.look("no, I meant the pool", turns, Scope())).query.text == "no, I meant the pool"

@@ -1559,7 +1559,7 @@ def test_a_row_is_meant_that_the_question_before_named(question: str, earlier: s
     [
         ("What does it cost?", "When is the aqua course?", "£9"),
         ("Is it free?", "When is the aqua course?", "£9"),
-        ("What does it cost for two kids?", "When is the baby swim course?", "£12"),
+        ("What does it cost?", "When is the baby swim course?", "£12"),
         ("Do I have to pay for it?", "When is the aqua course?", "£9"),
         ("What do we pay for it?", "When is the aqua course?", "£9"),
         # It asks of what it names itself, or points at nothing that has a price.
@@ -1579,6 +1579,49 @@ def test_the_price_of_what_the_question_before_named_is_meant(question: str, ear
     weights = {"Before": 0.9, "Aqua": 0.5, "Baby": 0.5, "frozen": 0.1}
     best = weighed(Query(question, earlier=(earlier,)), passages, **weights).best(0.3)
     assert [one.text for one in best if told in one.text]
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Is it free for my son?", "Children swim free."),
+        ("Is it free?", "Aqua: Fee: £9"),
+        # Of the rows that is still only the one named before.
+        ("Is it free in July?", "Aqua: Fee: £9"),
+    ],
+)
+def test_for_whom_it_is_free_may_be_told_elsewhere(question: str, told: str) -> None:
+    courses, children = "| Course | Fee |\n|---|---|\n| Aqua | £9 |\n| Swim | £20 |", "Children swim free."
+    weights = {"Aqua": 0.5, "Swim": 0.6, "Children": 0.9 if "son" in question else 0.4}
+    best = weighed(Query(question, earlier=("When is the aqua course?",)), found(courses, children), **weights).best(
+        0.3
+    )
+    assert best[0].text == told
+
+
+def test_the_price_that_what_answered_the_question_before_tells_is_meant() -> None:
+    cards, junior = (
+        "| Card | Fee |\n|---|---|\n| Basic | £1 |\n| Plus | £4 |",
+        "From 6 years you get Junior. It is free.",
+    )
+    passages = tuple(
+        replace(one, passage=replace(one.passage, heading=heading))
+        for one, heading in zip(found(cards, junior), ("Cards", "Children"), strict=True)
+    )
+    query = Query("How much is it?", earlier=("Can my daughter get a card?",))
+    weights = {"Basic": 0.8, "Plus": 0.8, "Junior": 0.5, "free": 0.5}
+    assert "£" in weighed(query, passages, **weights).best(0.3)[0].text
+    told = replace(query, told="From 6 years you get Junior.")
+    assert all(one.passage.heading == "Children" for one in weighed(told, passages, **weights).best(0.3))
+
+
+def test_what_was_just_told_gives_way_to_what_a_message_names_beside_it() -> None:
+    hours = "Check-in is from 15:00 to 22:00. Check-out is at 11:00."
+    query = Query("and check out?", earlier=("When is check-in?",), told="Check-in is from 15:00 to 22:00.")
+    best = weighed(query, found(hours), **{"Check-in": 0.9, "Check-out": 0.5}).best(0.3)
+    assert "Check-out is at 11:00." in [one.text for one in best]
+    again = replace(query, text="and check in?")
+    assert [one.text for one in weighed(again, found(hours), **{"Check-in": 0.9}).best(0.3)] == [query.told]
 
 
 @pytest.mark.parametrize(

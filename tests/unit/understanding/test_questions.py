@@ -5,7 +5,10 @@ import pytest
 from bot.understanding.questions import (
     asked_anew,
     asked_besides,
+    items_in,
     leaning_questions_in,
+    one_by_one,
+    put_right,
     questions_in,
     without_statements,
     without_thanks,
@@ -297,8 +300,31 @@ from bot.understanding.questions import (
         ("2 questions: 1) how much is a pass 2) can I freeze it?", ["how much is a pass?", "Can I freeze it?"]),
         (
             "How much is a pass and can I freeze it? Is there a lift?",
-            ["How much is a pass and can I freeze it?", "Is there a lift?"],
+            ["How much is a pass?", "Can I freeze it?", "Is there a lift?"],
         ),
+        (
+            "how do i turn on two-factor login and how do i turn it off?",
+            ["how do i turn on two-factor login?", "How do i turn it off?"],
+        ),
+        # What is said ends before the question, and what points back means none of what is said behind all.
+        (
+            "im a student\ndo you have a twin? is there a lift?",
+            [f"im a student. {one}" for one in ("do you have a twin?", "Is there a lift?")],
+        ),
+        ("do you have a twin? how much is it? im a student", ["im a student. do you have a twin?", "How much is it?"]),
+        # A word for a thing may point at any of those before it.
+        (
+            "Can I hire a trailer? Do I need a licence? How much is it?",
+            ["Can I hire a trailer?", "Do I need a licence?", "How much is it?"],
+        ),
+        (
+            "Do you rent vans? We are four people. How much are they?",
+            ["We are four people. Do you rent vans?", "We are four people. How much are they?"],
+        ),
+        ("do you rent bikes? where do i book one?", ["do you rent bikes?", "Where do i book one?"]),
+        # In a list that is all of a message, each item is asked about.
+        ("1. holiday\n2. sick leave\n3. salary", ["holiday?", "Sick leave?", "Salary?"]),
+        ("Two things.\n1. PIN change\n2. statements as pdf", ["PIN change?", "Statements as pdf?"]),
         # Without an article, behind another question.
         *(
             (message, ["do you have lockers?", "Is street parking free?"])
@@ -327,9 +353,7 @@ def test_each_question_of_a_message_is_told_with_what_is_said_beside(message: st
         "How long is the warranty in the EU and in the UK?",
         "How long is the warranty in the EU? And in the UK?",
         "Do you ship to Hawaii and what does it cost?",
-        # A word for a thing may point at either.
-        "Can I hire a trailer? Do I need a licence? How much is it?",
-        "Do you rent vans? We are four people. How much are they?",
+        "Do you have vans and how much are they?",
         "Is this a joke? 30 euros per hour? What does a late return cost?",
         "What? 1,500 € a year? What does a late return cost?",
         "Does the warranty hold in the UK, and how do I claim under that?",
@@ -567,3 +591,58 @@ def test_what_is_only_asked_in_anger_is_no_question_of_its_own(message: str) -> 
 def test_what_is_asked_with_such_words_about_a_matter_is_a_question() -> None:
     message = "Are joke gifts returnable? How much is postage?"
     assert questions_in(message) == ("Are joke gifts returnable?", "How much is postage?")
+
+
+@pytest.mark.parametrize(
+    ("message", "items"),
+    [
+        ("1. Spain\n2. and is there parking\n3. towels", ("Spain", "is there parking", "towels")),
+        ("1) Spain 2) is there parking 3) is wifi free", ("Spain", "is there parking", "is wifi free")),
+        ("- Spain\n- towels", ("Spain", "towels")),
+        *(
+            (message, ())
+            for message in ("1. Spain", "Hi\n1. Spain\n2. towels", "Spain\ntowels", "Is it 1) Spain 2) Portugal?", "")
+        ),
+    ],
+)
+def test_the_items_of_a_message_that_is_a_list_are_told(message: str, items: tuple[str, ...]) -> None:
+    assert items_in(message) == items
+
+
+@pytest.mark.parametrize(
+    ("rest", "asked"),
+    [
+        ("Check out? and is there parking?", ("Check out?", "Is there parking?")),
+        *(
+            (rest, ())
+            for rest in ("Is there parking?", "Is there parking? I have a car.", "Is there parking? Is it free?")
+        ),
+    ],
+)
+def test_what_is_asked_beside_a_reply_is_told_mark_by_mark(rest: str, asked: tuple[str, ...]) -> None:
+    assert one_by_one(rest) == asked
+
+
+@pytest.mark.parametrize(
+    ("message", "before", "asked"),
+    [
+        ("no i meant check-out", "when is check in in spain?", "when is check-out in spain?"),
+        ("sorry, I meant the towels", "How much is parking?", "How much is towels?"),
+        ("Nein, ich meinte den Personalausweis", "Was kostet ein Reisepass?", "Was kostet ein Personalausweis?"),
+        ("no, I meant bikes", "do you have a pool?", "do you have a bikes?"),
+        # It asks, names nothing, or the question before asks of no thing by its name.
+        *(
+            (message, before, "")
+            for message, before in (
+                ("no i meant how much", "when is breakfast in spain?"),
+                ("I meant it", "when is breakfast?"),
+                ("I meant check-out, is it free?", "when is check-in?"),
+                ("no i meant my account", "how do i freeze my card?"),
+                ("check-out", "when is check-in?"),
+                ("I meant check-out", ""),
+            )
+        ),
+    ],
+)
+def test_a_question_is_put_right_by_what_is_meant_instead(message: str, before: str, asked: str) -> None:
+    assert put_right(message, before) == asked
