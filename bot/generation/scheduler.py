@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,10 @@ from bot.generation.text_stream import TextStream
 # Tokens computed in one step at the most: 256 take about a fifth of a second on two cores, which is
 # also the longest that a cancellation or another answer's next token waits.
 SLICE = 256
+# Slots between two at work up to which they are computed along with them. llama.cpp computes only
+# neighbouring sequences together and reads all weights once more for the next ones, which takes as long
+# as three or four tokens.
+BETWEEN = 3
 _THINKS = "it shows what it thinks as if that were the answer. Choose a model that does not think."
 
 
@@ -304,15 +309,19 @@ class Scheduler:
         """Compute tokens of slots that share context and adapter."""
         steps: list[Step] = []
         last: list[tuple[int, Slot]] = []
-        for slot, part in group:
-            whole = len(part) == len(slot.missing())
+        slots = [slot for slot, _ in group]
+        between = self._between(slots)
+        for slot, part in sorted([*group, *between], key=lambda one: one[0].sequence):
             first = len(slot.cache)
+            if not part:
+                steps.append(Step(0, first, slot.sequence, False))
+                continue
+            whole = len(part) == len(slot.missing())
             steps += [Step(token, first + at, slot.sequence, False) for at, token in enumerate(part)]
             if whole:
                 steps[-1] = replace(steps[-1], logits=True)
                 last.append((len(steps) - 1, slot))
             slot.cache += part
-        slots = [slot for slot, _ in group]
         context, influence = slots[0].context, slots[0].influence
         try:
             context.use(influence.adapter, influence.scale)
@@ -320,6 +329,8 @@ class Scheduler:
         except NativeError as error:
             self._give_up(slots, str(error))
             return
+        for slot, _ in between:
+            context.forget(slot.sequence, len(slot.cache))
         if status != 0:
             self._give_up(slots, last_words() or f"llama_decode returned {status}")
             return
@@ -331,6 +342,15 @@ class Scheduler:
             job = slot.job
             token = job.sampling.choose_within(job.grammar, context.logits(at), len(job.answer))
             self._append(slot, job, token)
+
+    def _between(self, slots: Sequence[Slot]) -> list[tuple[Slot, list[int]]]:
+        """Return the slots that close small gaps between these, each with nothing to compute."""
+        if not self._model.keeps_prefixes:
+            return []  # what is computed for nobody could not be dropped again
+        taken = sorted(slot.sequence for slot in slots)
+        gaps = [range(one + 1, next_) for one, next_ in pairwise(taken) if next_ - one - 1 <= BETWEEN]
+        closing = [self._slots[sequence] for gap in gaps for sequence in gap]
+        return [(slot, []) for slot in closing if len(slot.cache) < slot.context.cells]
 
     def _append(self, slot: Slot, job: Job, token: int) -> None:
         if token < 0 or self._model.ends(token):

@@ -109,7 +109,8 @@ class Worker:
 
     def _context(self, sequences: int, cells: int) -> native.Context:
         threads = self._options["threads"]
-        return native.Context(self._model, sequences=sequences, cells=cells, batch=SLICE, threads=threads)
+        batch = SLICE + sequences  # with those that are computed along, see `scheduler.BETWEEN`
+        return native.Context(self._model, sequences=sequences, cells=cells, batch=batch, threads=threads)
 
     def _send(self, *events: dict[str, Any]) -> None:
         with self._sending:

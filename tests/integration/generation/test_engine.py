@@ -29,6 +29,7 @@ from bot.generation.engine import (
 from bot.generation.gguf_file import read_header
 from bot.generation.llamacpp import LlamaCppConfig, LlamaCppEngine
 from bot.generation.models import PreparedModel
+from bot.generation.scheduler import SLICE
 from bot.messages import Turn
 from tests.processes import halt
 
@@ -99,6 +100,26 @@ async def test_eight_askers_get_the_answers_that_each_would_get_alone(
     context.close()
     alone.close()
     assert len({text for text, _ in answers}) == len(questions)
+
+
+async def test_a_long_prompt_is_read_beside_answers_with_a_free_place_between_them(
+    start_engine: StartEngine, ask: Ask
+) -> None:
+    engine = await start_engine(sequences=4)
+    worker = engine.worker_pid
+    async with (
+        aclosing(engine.generate(request(LONG))) as first,
+        aclosing(engine.generate(request("Count to ten."))) as second,
+        aclosing(engine.generate(request(LONG + " In verse."))) as third,
+    ):
+        for stream in (first, second, third):
+            assert isinstance(await anext(stream), TextDelta)
+        await second.aclose()
+        text, done = await ask(engine, "Padding first, to be computed in slices. " * 60 + FRANCE)
+        assert isinstance(await anext(first), TextDelta)
+        assert isinstance(await anext(third), TextDelta)
+    assert text and done.prompt_tokens > 2 * SLICE
+    assert engine.worker_pid == worker, "it did not die of more tokens than it has room for"
 
 
 async def test_the_same_question_alone_gets_the_same_answer(start_engine: StartEngine, ask: Ask) -> None:
