@@ -22,7 +22,7 @@ from knowledge.processes import WorkFailed
 from tests.loras import write_base, write_lora
 
 HELD_OUT = [Example(f"made:{n}", Origin.MADE, f"{n}?", f"{n}!", split=Split.TEST) for n in range(20)]
-HELD_OUT += [Example("made:vain", Origin.MADE, "Why?", "", split=Split.TEST)]
+HELD_OUT += [Example(f"made:vain:{n}", Origin.MADE, f"Why {n}?", "", split=Split.TEST) for n in range(6)]
 
 
 class Frontdesk:
@@ -155,6 +155,7 @@ async def test_what_is_held_out_is_not_told_as_trained_on(frontdesk: Frontdesk) 
     [
         (HELD_OUT[:5], "15 are missing"),
         (HELD_OUT[:20], "None of the held-out questions is unanswerable"),
+        (HELD_OUT[:25], "Unanswerable questions of 5 independent documents or conversations are held out, too few"),
         ([], "Nothing"),
     ],
 )

@@ -75,6 +75,52 @@ def test_a_benchmark_is_read_packed_or_not(tmp_path: Path) -> None:
     assert plain.counts() == {"given": 1, "given, out_of_scope": 1}
 
 
+def groups(path: Path, *lines: dict[str, Any]) -> list[str]:
+    path.write_text("".join(json.dumps(one) + "\n" for one in lines), encoding="utf-8")
+    return [one.group for one in read_held_out(path).questions]
+
+
+def test_questions_of_one_document_are_one_group_whatever_else_is_asked(tmp_path: Path) -> None:
+    path = tmp_path / "q.jsonl"
+    asked = [line(str(n), question=f"How long is the term of point {n}?") for n in range(22)]
+    assert (
+        len(set(groups(path, *asked, line("u", answerable=False, gold_doc_ids=[], question="Who is the king?")))) == 2
+    )
+    apart = [line(str(n), question=f"How long is it {n}?", gold_doc_ids=[f"d{n}"]) for n in range(4)]
+    assert len(set(groups(path, *apart))) == 4
+    shared = line("x", question="What holds for both of them?", gold_doc_ids=["d0"], meta={"alt_gold_doc_ids": ["d3"]})
+    assert len(set(groups(path, *apart, shared))) == 3
+    found = read_held_out(path).questions
+    assert found[0].group == found[3].group == found[4].group
+    assert not any(one.stands_alone for one in found)
+
+
+def test_the_same_question_and_parts_of_one_conversation_are_one_group(tmp_path: Path) -> None:
+    path = tmp_path / "q.jsonl"
+    unknown: dict[str, Any] = {"gold_doc_ids": []}
+    same = [line(str(n), question="How long may I return it" + "?" * n, **unknown) for n in range(3)]
+    assert len(set(groups(path, *same))) == 1
+    greeted = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."}]
+    begun = [*greeted, {"role": "user", "content": "How long may I return it?"}]
+    follow_ups = [
+        line("a", question="And in Spain?", history=begun, **unknown),
+        line("b", question="Why?", history=[*begun, {"role": "assistant", "content": "30 days."}], **unknown),
+        line("c", question="Where is your shop in Leeds?", history=greeted, **unknown),
+        line("d", question="Who pays for the parcel then?", history=greeted, **unknown),
+    ]
+    found = groups(path, *same, *follow_ups)
+    assert len({*found[:5]}) == 1, "the history tells the conversation"
+    found = groups(path, *(line(str(n), question="Why?", gold_doc_ids=[f"d{n}"], history=begun[:0]) for n in range(2)))
+    assert len(set(found)) == 1, "the very same question"
+
+
+def test_a_question_of_unknown_origin_counts_singly_and_that_is_known(tmp_path: Path) -> None:
+    path = tmp_path / "q.jsonl"
+    unknown = [line(str(n), question=f"How long is the term of point {n}?", gold_doc_ids=[]) for n in range(3)]
+    assert len(set(groups(path, *unknown, line("x", question="Where is the shop in Leeds?")))) == 4
+    assert [one.stands_alone for one in read_held_out(path).questions] == [True, True, True, False]
+
+
 def test_a_limit_takes_questions_from_all_over_the_file(tmp_path: Path) -> None:
     path = tmp_path / "q.jsonl"
     path.write_text("".join(json.dumps(line(str(n))) + "\n" for n in range(10)), encoding="utf-8")
