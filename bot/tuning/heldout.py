@@ -19,8 +19,8 @@ from bot.tuning.splits import Clusters
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
 
-Words = tuple[str, ...]
-"""A question as `bot.answer_cache.words` has it: the same for what people type differently."""
+LEARNED = "learned.json"
+"""File in the folder of a training run: the digests of the questions that it learned from."""
 log = logging.getLogger(__name__)
 
 
@@ -72,7 +72,8 @@ class HeldOut:
 class TrainedOn:
     """The questions that an adapter learned from."""
 
-    questions: frozenset[Words] = frozenset()
+    questions: frozenset[str] = frozenset()
+    """Their digests, as `digest` makes them."""
     unknown_run: str = ""
     """Id of a training run whose record or examples cannot be read, so that its questions, and those of the runs
     that it began from, are missing; empty where all are known."""
@@ -127,7 +128,7 @@ def read_held_out(path: Path, limit: int = 0, trained: TrainedOn = TrainedOn()) 
             "Collect more examples and run `frontdesk tune prepare` again, or name a file of questions with "
             "--questions.",
         )
-    chosen = tuple(one for one in _grouped(questions.values()) if words(one.text) not in trained.questions)
+    chosen = tuple(one for one in _grouped(questions.values()) if digest(one.text) not in trained.questions)
     left_out = len(questions) - len(chosen)
     if not chosen:
         raise HeldOutError(
@@ -148,22 +149,60 @@ def held_out(examples: Iterable[Example]) -> list[HeldOut]:
 def trained_on(runs: Path, run: str) -> TrainedOn:
     """Return the questions that a training run, and those that it began from, learned from; none for no run.
 
-    Questions of a word or two are everybody's.
+    Each run keeps its own; of one that began before that was so, the set of examples tells. Questions of a word or two
+    are everybody's.
     """
-    found: set[Words] = set()
+    found: set[str] = set()
     seen: set[str] = set()
     while run and run not in seen:
         seen.add(run)
         try:
             record = json.loads((runs / run / "run.json").read_text(encoding="utf-8"))
-            learned = [one for one in read_examples(Path(record["set"])) if one.split is not Split.TEST]
+            learned = _kept(runs / run / LEARNED)
+            found |= _of_set(record, runs.parent / "sets") if learned is None else learned
             start = str(record.get("start") or "")
         except (OSError, ValueError, KeyError, TypeError, AttributeError, ExamplesError) as error:
             log.warning("It is not known which questions the run %s was trained on: %s", run, error)
             return TrainedOn(frozenset(found), run)
-        found |= {asked for one in learned if len(asked := words(one.question)) > 2}
         run = start
     return TrainedOn(frozenset(found))
+
+
+def learned_from(examples: Iterable[Example]) -> list[str]:
+    """Return the digests of the questions that a training learns from, or chooses by when to stop; sorted."""
+    return sorted({digest(one.question) for one in examples if one.split is not Split.TEST and _telling(one.question)})
+
+
+def digest(question: str) -> str:
+    """Return what tells a question again, the same for what people type differently, without its words."""
+    return hashlib.sha256(" ".join(words(question)).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _kept(path: Path) -> set[str] | None:
+    """Return what a run keeps of the questions that it learned from; None for one of before it was kept."""
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    if not isinstance(values, list):
+        raise ValueError(f"{path} is no list")
+    return set(map(str, values))
+
+
+def _of_set(record: Mapping[str, Any], sets: Path) -> set[str]:
+    """Return the digests of what a run learned from, as its set of examples is now.
+
+    Raises ValueError where a file of one's own holds fewer than were learned: it was written anew. Of a set in the
+    folder `sets`, some may have been forgotten.
+    """
+    path = Path(record["set"])
+    learned = [one for one in read_examples(path) if one.split is not Split.TEST]
+    counts = record.get("counts") or {}
+    were = sum(sum((counts.get(side) or {}).values()) for side in ("train", "validation"))
+    pairs = 2 if (record.get("options") or {}).get("method") == "kto" else 1
+    if not path.is_relative_to(sets.resolve()) and pairs * len(learned) < were:
+        raise ValueError(f"{path} holds {len(learned)} examples to learn from, and {were} were learned")
+    return set(learned_from(learned))
 
 
 def _fingerprint(questions: tuple[HeldOut, ...]) -> str:

@@ -4,6 +4,7 @@ import gzip
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from bot.messages import Turn
 from bot.tuning.examples import Example, ExamplePassage, ExamplesError, Origin, Split, write_examples
-from bot.tuning.heldout import HeldOutError, TrainedOn, read_held_out, trained_on
+from bot.tuning.heldout import HeldOutError, TrainedOn, learned_from, read_held_out, trained_on
 
 
 def example(id: str, split: Split = Split.TEST, answer: str = "In 30 days.", **more: Any) -> Example:
@@ -205,6 +206,35 @@ def test_questions_that_the_adapter_was_trained_on_are_not_asked(tmp_path: Path)
     assert [one.text for one in found.questions] == questions[2:]
     assert found.left_out == 2
     assert found.sha256 != read_held_out(path).sha256
+
+
+def test_what_a_run_learned_is_known_though_its_file_was_written_anew(tmp_path: Path) -> None:
+    own = tmp_path / "mine.jsonl"
+    learned = [asked(f"How long is the term of point {n}?") for n in range(4)]
+    trained(tmp_path, "run")
+    record = {"set": str(own), "start": "", "counts": {"train": {"given": 3}, "validation": {"given": 1}}}
+    (tmp_path / "runs" / "run" / "run.json").write_text(json.dumps(record))
+    write_examples(own, learned)
+    assert len(trained_on(tmp_path / "runs", "run").questions) == 4, "a run of before tells by its file"
+    write_examples(own, [*(replace(one, split=Split.TEST) for one in learned[:3]), asked("Is it open on Mondays?")])
+    assert trained_on(tmp_path / "runs", "run").unknown_run == "run", "the file holds fewer than were learned"
+    (tmp_path / "runs" / "run" / "learned.json").write_text(json.dumps(learned_from(learned)))
+    known = trained_on(tmp_path / "runs", "run")
+    assert (known.unknown_run, len(known.questions)) == ("", 4)
+    with pytest.raises(HeldOutError, match="trained on every question"):
+        read_held_out(own, trained=known)
+    (tmp_path / "runs" / "run" / "learned.json").write_text("{")
+    assert trained_on(tmp_path / "runs", "run").unknown_run == "run"
+
+
+def test_what_was_forgotten_in_a_set_leaves_the_rest_known(tmp_path: Path) -> None:
+    trained(tmp_path, "run", asked("How long is the term of point 1?"))
+    record = tmp_path / "runs" / "run" / "run.json"
+    record.write_text(
+        json.dumps(json.loads(record.read_text()) | {"counts": {"train": {"liked": 2}, "validation": {}}})
+    )
+    found = trained_on(tmp_path / "runs", "run")
+    assert (len(found.questions), found.unknown_run) == (1, "")
 
 
 def test_an_evaluation_on_nothing_but_what_was_trained_on_is_refused(tmp_path: Path) -> None:
