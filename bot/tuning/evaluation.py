@@ -228,6 +228,8 @@ class Evaluation:
     """Different documents that hold the answers, as far as that is known."""
     singly: int = 0
     """Questions that count as a group each, as neither their documents nor their conversation are known."""
+    unknown_documents: tuple[str, ...] = ()
+    """Documents that are said to hold answers and are not there; citations are not measured by them."""
     left_out: int = 0
     """Questions that were not asked, as the adapter was trained on them."""
     unknown_run: str = ""
@@ -257,6 +259,7 @@ class Evaluation:
                 "measured_by": self.measured_by,
                 "documents": self.documents,
                 "singly": self.singly,
+                "unknown_documents": list(self.unknown_documents),
                 "left_out": self.left_out,
                 "unknown_run": self.unknown_run,
                 "unknown_origin": self.unknown_origin,
@@ -285,6 +288,7 @@ class Evaluation:
             measured_by=values["questions"].get("measured_by", {}),
             documents=values["questions"].get("documents", 0),
             singly=values["questions"].get("singly", 0),
+            unknown_documents=tuple(values["questions"].get("unknown_documents", ())),
             left_out=values["questions"].get("left_out", 0),
             unknown_run=values["questions"].get("unknown_run", ""),
             unknown_origin=values["questions"].get("unknown_origin", False),
@@ -377,6 +381,7 @@ def evaluated(
         },
         documents=len({document for one in questions for document in one.gold}),
         singly=sum(one.stands_alone for one in questions),
+        unknown_documents=held_out.unknown_documents,
         left_out=held_out.left_out,
         unknown_run=held_out.unknown_run,
         unknown_origin=held_out.unknown_origin,

@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -91,10 +91,19 @@ class HeldOutSet:
     questions: tuple[HeldOut, ...]
     left_out: int = 0
     """Questions of the file that the adapter was trained on: how well it answers them tells nothing."""
+    unknown_documents: tuple[str, ...] = ()
+    """Documents that are said to hold answers and are not there; what is cited is not held against them."""
     unknown_run: str = ""
     """As in `TrainedOn`."""
     unknown_origin: bool = False
     """As in `TrainedOn`."""
+
+    def held_against(self, documents: Collection[str]) -> HeldOutSet:
+        """Return the questions without the gold documents that are not among `documents`, which are told instead."""
+        there = frozenset(documents)
+        named = frozenset(id for one in self.questions for id in one.gold | one.alternates)
+        kept = tuple(replace(one, gold=one.gold & there, alternates=one.alternates & there) for one in self.questions)
+        return replace(self, questions=kept, unknown_documents=tuple(sorted(named - there)))
 
     def counts(self) -> dict[str, int]:
         """Return how many questions there are by where they come from."""
@@ -138,7 +147,14 @@ def read_held_out(path: Path, limit: int = 0, trained: TrainedOn = TrainedOn()) 
         )
     if 0 < limit < len(chosen):
         chosen = tuple(chosen[at * len(chosen) // limit] for at in range(limit))
-    return HeldOutSet(path, _fingerprint(chosen), chosen, left_out, trained.unknown_run, trained.unknown_origin)
+    return HeldOutSet(
+        path,
+        _fingerprint(chosen),
+        chosen,
+        left_out,
+        unknown_run=trained.unknown_run,
+        unknown_origin=trained.unknown_origin,
+    )
 
 
 def held_out(examples: Iterable[Example]) -> list[HeldOut]:

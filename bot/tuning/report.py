@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.messages import Mode
 from bot.tuning import scales
 from bot.tuning.bootstrap import LEAST
+from bot.tuning.errors import NoRoomError, is_full
 from bot.tuning.evaluation import IN_FORCE, JUDGE, MEANINGS, Evaluation, pair
 from bot.tuning.gate import Verdict
 from bot.tuning.splits import FEWEST
@@ -57,6 +58,10 @@ SHORT = {
 }
 
 
+_NAMED = 5
+"""Documents that are not there and are named, at the most."""
+
+
 class ReportError(FrontdeskError):
     """The report cannot be written."""
 
@@ -82,6 +87,7 @@ def markdown(evaluation: Evaluation, verdict: Verdict | None = None) -> str:
             if evaluation.singly
             else []
         ),
+        *([f"- {_not_there(evaluation.unknown_documents)}"] if evaluation.unknown_documents else []),
         *(
             [f"- Left out of the file, as the adapter was trained on them: {evaluation.left_out}"]
             if evaluation.left_out
@@ -148,6 +154,14 @@ def _difference(evaluation: Evaluation, ours: str, theirs: str, measure: str) ->
     return f"**{told}**" if surely else told
 
 
+def _not_there(documents: Sequence[str]) -> str:
+    more = f" and {len(documents) - _NAMED} more" if documents[_NAMED:] else ""
+    return (
+        f"**Not among the documents**, though answers are said to rest on them: {', '.join(documents[:_NAMED])}{more}. "
+        "Citations are not measured by them; mend the questions, or run `frontdesk reindex`"
+    )
+
+
 def _unanswerable(evaluation: Evaluation) -> int:
     """Return of how many groups an unanswerable question is."""
     return max((found.get("refusal_recall", 0) for found in evaluation.measured_by.values()), default=0)
@@ -191,7 +205,8 @@ def summary(evaluation: Evaluation, verdict: Verdict) -> str:
 def draw(evaluation: Evaluation, out: Path, cache: Path) -> None:
     """Write the picture (SVG): for each measure the mean of each mode with its interval.
 
-    `cache` is a folder in which what the fonts are is remembered. Raises ReportError where `out` cannot be written.
+    `cache` is a folder in which what the fonts are is remembered. Raises ReportError where `out` cannot be written,
+    NoRoomError where the disk is full.
     """
     os.environ.setdefault("MPLCONFIGDIR", str(cache))
     import matplotlib
@@ -214,7 +229,8 @@ def draw(evaluation: Evaluation, out: Path, cache: Path) -> None:
         try:
             figure.savefig(out, format="svg", metadata={"Date": None})
         except OSError as error:
-            raise ReportError(f"{out} cannot be written: {error.strerror}.", "Make room on the disk.") from error
+            failed = NoRoomError if is_full(error) else ReportError
+            raise failed(f"{out} cannot be written: {error.strerror}.", "Make room on the disk.") from error
 
 
 def _panel(axes: Axes, name: str, evaluation: Evaluation) -> None:

@@ -15,6 +15,7 @@ from bot.messages import Mode, Status
 from bot.tuning import report
 from bot.tuning.answering import FAILED, Given
 from bot.tuning.bootstrap import Interval, Resampled
+from bot.tuning.errors import NoRoomError
 from bot.tuning.evaluation import IN_FORCE, Evaluation, Subject, evaluated, read_evaluation, variants
 from bot.tuning.gate import Finding, Verdict, cannot_pass, verdict
 from bot.tuning.heldout import HeldOut, HeldOutSet
@@ -279,6 +280,15 @@ def test_the_same_figures_in_another_order_are_neither_better_nor_worse() -> Non
     assert "**+" not in report.markdown(found, said)
 
 
+def test_documents_that_are_not_there_are_told_in_the_report() -> None:
+    questions = replace(held_out(), unknown_documents=tuple("abcdefg"))
+    found = measured(questions, rag=[good(one) for one in questions.questions])
+    assert Evaluation.from_json(found.as_json()) == found
+    assert "**Not among the documents**, though answers are said to rest on them: a, b, c, d, e and 2 more." in (
+        report.markdown(found)
+    )
+
+
 def test_a_loss_of_just_the_margin_is_not_too_much_by_rounding() -> None:
     questions = held_out(40, 20)
     ours = [good(one) for one in questions.questions]
@@ -330,6 +340,9 @@ def test_the_picture_is_the_same_each_time(tmp_path: Path) -> None:
     assert "token F1" in first and "rag+lora" in first
     with pytest.raises(report.ReportError):
         report.draw(found, tmp_path / "gone" / "x.svg", tmp_path / "cache")
+    if (full := Path("/dev/full")).exists():
+        with pytest.raises(NoRoomError, match="No space left"):
+            report.draw(found, full, tmp_path / "cache")
 
 
 @pytest.mark.parametrize(

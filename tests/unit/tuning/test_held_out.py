@@ -122,6 +122,16 @@ def test_a_question_of_unknown_origin_counts_singly_and_that_is_known(tmp_path: 
     assert [one.stands_alone for one in read_held_out(path).questions] == [True, True, True, False]
 
 
+def test_what_a_question_names_that_is_not_there_is_told_and_no_gold(tmp_path: Path) -> None:
+    path = tmp_path / "q.jsonl"
+    lines = [line("1", gold_doc_ids=["a", "gone"], meta={"alt_gold_doc_ids": ["b"]}), line("2", gold_doc_ids=["lost"])]
+    path.write_text("".join(json.dumps(one) + "\n" for one in lines), encoding="utf-8")
+    found = read_held_out(path).held_against(["a", "b", "c"])
+    assert [(one.gold, one.alternates) for one in found.questions] == [({"a"}, {"b"}), (set(), set())]
+    assert found.unknown_documents == ("gone", "lost")
+    assert read_held_out(path).held_against(["a", "b", "gone", "lost"]).unknown_documents == ()
+
+
 def test_a_limit_takes_questions_from_all_over_the_file(tmp_path: Path) -> None:
     path = tmp_path / "q.jsonl"
     path.write_text("".join(json.dumps(line(str(n))) + "\n" for n in range(10)), encoding="utf-8")
@@ -150,6 +160,7 @@ def test_the_fingerprint_is_the_same_in_every_process(tmp_path: Path) -> None:
         ('{"qid": "1", "question": "How?"', r"Line 1 of .* is no question: it is not JSON \("),
         ("[1]", "Line 1 of .* it is no JSON object"),
         ('{"qid": "1", "question": "How?"}', "Line 1 of .* 'answerable' is missing"),
+        (json.dumps(line("1", question=" ")), "Line 1 of .* its question is empty"),
         (json.dumps(line("1", question=3)), 'Line 1 of .* needs a "question" of text'),
         (json.dumps(line("1", history=[1])), 'Line 1 of .* "history" is a list of'),
         (json.dumps(line("1", answerable="maybe")), "Line 1 of .* answerable is neither true nor false"),

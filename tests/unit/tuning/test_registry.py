@@ -8,8 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from bot.tuning.bootstrap import Interval
+from bot.tuning.errors import BusyError, NoRoomError
 from bot.tuning.evaluation import Evaluation, Subject
 from bot.tuning.gate import Finding, Verdict
 from bot.tuning.registry import AdapterState, Base, Registered, Registry, RegistryError
@@ -308,7 +310,7 @@ def test_a_disk_without_room_leaves_the_registry_as_it_was(
 
     before = (registry.folder / "registry.json").read_bytes()
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(RegistryError, match="No space left on device"):
+    with pytest.raises(NoRoomError, match="No space left on device"):
         registry.promote(one.id, base)
     assert (registry.folder / "registry.json").read_bytes() == before
     assert sorted(path.name for path in registry.folder.iterdir()) == ["adapters", "registry.json", "registry.lock"]
@@ -332,3 +334,12 @@ def test_processes_that_write_at_once_lose_nothing(registry: Registry, base: Bas
         (id, str(number)) for id in ids for number in range(5)
     )
     json.loads((registry.folder / "registry.json").read_text(encoding="utf-8"))
+
+
+def test_whoever_changes_it_meanwhile_is_waited_for_and_then_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry = Registry(tmp_path)
+    monkeypatch.setattr("bot.tuning.registry.LOCK_PATIENCE_S", 0.1)
+    with FileLock(tmp_path / "registry.lock"), pytest.raises(BusyError, match="Somebody else is changing"):
+        registry.forget("slack:U1")
