@@ -343,7 +343,11 @@ class Registry:
                     raise RegistryError(error.sentence, f"{error.fix} {aside}") from None
                 changed[back] = replace(one, state=AdapterState.IN_FORCE)
             elif self._first is not None:
-                self._fits(self._first, base)
+                try:
+                    self._fits(self._first, base)
+                except RegistryError as error:
+                    none = "Or set lora.path to an adapter of this model, or take it out, and roll back again."
+                    raise RegistryError(error.sentence, f"{error.fix} {none}") from None
             left = now.adapter(now.in_force)
             changed[left.id] = replace(left, state=AdapterState.PAST)
             moved = replace(now, in_force=back, before=tuple(before))

@@ -138,7 +138,8 @@ def _differences(evaluation: Evaluation, modes: Sequence[str]) -> list[str]:
     if len(modes) < 2:
         return ["There is one mode only."]
     ours = str(Mode.RAG_LORA) if Mode.RAG_LORA in modes else modes[-1]
-    pairs = [tuple(sorted((ours, other), key=modes.index, reverse=True)) for other in modes if other != ours]
+    at = modes.index(ours)
+    pairs = [(ours, other) for other in modes[:at]] + [(other, ours) for other in modes[at + 1 :]]
     rows = [[SHORT[name], *(_difference(evaluation, *one, name) for one in pairs)] for name in COMPARED]
     return table(["", *(pair(*one) for one in pairs)], [row for row in rows if any(row[1:])])
 

@@ -4,6 +4,7 @@ import gzip
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -185,6 +186,29 @@ def test_a_file_that_is_not_there_or_broken_is_told(tmp_path: Path) -> None:
     (tmp_path / "cut.jsonl.gz").write_bytes(gzip.compress(json.dumps(line("1")).encode())[:-12])
     with pytest.raises(ExamplesError, match="cannot be read"):
         read_held_out(tmp_path / "cut.jsonl.gz")
+
+
+@pytest.mark.parametrize(
+    "encode",
+    [
+        lambda text: text.encode("utf-16"),
+        lambda text: text.encode("utf-16-le"),
+        lambda text: text.encode("latin-1"),
+        lambda text: text.replace("\n", "\r").encode(),
+    ],
+)
+def test_a_file_in_another_encoding_is_to_be_saved_anew_not_mended_line_by_line(
+    encode: Callable[[str], bytes], tmp_path: Path
+) -> None:
+    path = tmp_path / "q.jsonl"
+    lines = [json.dumps(line(str(n), question=f"Où est le café {n}?"), ensure_ascii=False) + "\n" for n in range(2)]
+    path.write_bytes(encode("".join(lines)))
+    with pytest.raises(ExamplesError, match="is not in UTF-8") as raised:
+        read_held_out(path)
+    assert raised.value.fix.startswith("Save it anew as UTF-8")
+    for fine in ("".join(lines).encode("utf-8-sig"), "".join(lines).replace("\n", "\r\n").encode()):
+        path.write_bytes(fine)
+        assert len(read_held_out(path).questions) == 2
 
 
 def trained(folder: Path, run: str, *examples: Example, start: str = "") -> None:

@@ -251,6 +251,20 @@ def test_an_adapter_that_does_not_name_its_base_is_held_to_the_one_it_was_taken_
         registry.promote(one.id, replace(base, hashes=("c" * 64,)))
 
 
+def test_a_rollback_to_an_adapter_of_the_settings_that_fits_no_more_says_what_leads_out(
+    tmp_path: Path, base: Base, write: Write
+) -> None:
+    own = write(9)
+    registry = Registry(tmp_path / "tuning", first=own)
+    one = taken_in(registry, base, write(1))
+    registry.promote(one.id, base, force=True, reason="to begin with")
+    own.write_bytes(b"GGUF")
+    with pytest.raises(RegistryError) as raised:
+        registry.rollback(base)
+    assert "set lora.path to an adapter of this model, or take it out, and roll back again" in raised.value.fix
+    assert registry.read().in_force == one.id
+
+
 def test_a_rollback_to_an_adapter_that_is_damaged_changes_nothing(registry: Registry, base: Base, write: Write) -> None:
     first = taken_in(registry, base, write(1))
     registry.promote(first.id, base)
