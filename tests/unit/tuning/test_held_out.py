@@ -193,6 +193,7 @@ def test_a_file_that_is_not_there_or_broken_is_told(tmp_path: Path) -> None:
     [
         lambda text: text.encode("utf-16"),
         lambda text: text.encode("utf-16-le"),
+        lambda text: text.encode("ascii", "ignore").decode().encode("utf-16-le"),
         lambda text: text.encode("latin-1"),
         lambda text: text.replace("\n", "\r").encode(),
     ],
