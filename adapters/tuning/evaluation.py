@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -24,7 +24,7 @@ from bot.settings import Settings
 from bot.tuning import report
 from bot.tuning.answering import Asker, Given, Variant, answer_all, small_talk
 from bot.tuning.default import default_adapter
-from bot.tuning.errors import NoRoomError, is_full
+from bot.tuning.errors import BusyError, NoRoomError, is_full
 from bot.tuning.evaluation import MODES, PLAIN, Evaluation, Subject, answer_settings, evaluated, variants
 from bot.tuning.gate import Verdict, verdict
 from bot.tuning.heldout import HeldOutSet, TrainedOn, read_held_out, trained_on
@@ -36,6 +36,8 @@ from knowledge.errors import FrontdeskError
 from knowledge.index import Index
 
 Progress = Callable[[str, int, int], None]
+RETRIEVING = frozenset({Mode.RAG, Mode.RAG_LORA, Mode.ADAPTIVE})
+"""Modes that answer from the documents."""
 log = logging.getLogger(__name__)
 
 
@@ -120,6 +122,22 @@ def _learned_from(registry: Registry, candidate: Registered | None) -> TrainedOn
     return TrainedOn(unknown_origin=own is None or candidate.sha256 != sha256_of(own))
 
 
+def _held_against(held_out: HeldOutSet, documents: Collection[str], wanted: Wanted) -> HeldOutSet:
+    """Return the questions with the gold documents that are there.
+
+    Raises EvaluationError where none is, though some are named, and answers are to rest on documents.
+    """
+    found = held_out.held_against(documents)
+    nothing_there = not any(one.gold or one.alternates for one in found.questions)
+    if found.unknown_documents and nothing_there and RETRIEVING & set(wanted.modes):
+        first = ", ".join(found.unknown_documents[:3]) + (", …" if found.unknown_documents[3:] else "")
+        raise EvaluationError(
+            f"None of the documents that {held_out.path} names is there: {first}.",
+            "Mend the ids of the documents, prepare the set again, or run `frontdesk reindex`.",
+        )
+    return found
+
+
 def _usable(registry: Registry, base: Base, now: Snapshot) -> InForce | None:
     """Return the adapter that answers; None where none does, as it is damaged or made for another model, say."""
     try:
@@ -173,6 +191,8 @@ async def evaluate(settings: Settings, wanted: Wanted, progress: Progress) -> Do
         candidate = await asyncio.to_thread(find_adapter, registry, wanted.adapter, base)
     trained = await asyncio.to_thread(_learned_from, registry, candidate)
     held_out = await asyncio.to_thread(read_held_out, questions, wanted.limit, trained)
+    published = await asyncio.to_thread(Index(settings.knowledge_uri).published)
+    held_out = _held_against(held_out, await asyncio.to_thread(published.documents), wanted)
     if candidate:
         await asyncio.to_thread(registry.check, candidate)
     now = await asyncio.to_thread(registry.read)
@@ -190,7 +210,6 @@ async def evaluate(settings: Settings, wanted: Wanted, progress: Progress) -> Do
             else:
                 adapter = await _taken(engine, adapter)
         rival = await _taken(engine, rival) if rival else None
-        published = await asyncio.to_thread(Index(settings.knowledge_uri).published)
         subject = Subject(
             adapter=adapter.name if adapter else "",
             adapter_sha256=adapter.sha256 if adapter else "",
@@ -234,11 +253,9 @@ def _alone(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout:
-        raise EvaluationError(
-            f"The evaluation {folder.name} is being made already.", "Wait until it is done."
-        ) from None
+        raise BusyError(f"The evaluation {folder.name} is being made already.", "Wait until it is done.") from None
     except OSError as error:
-        raise EvaluationError(
+        raise (NoRoomError if is_full(error) else EvaluationError)(
             f"{folder} cannot be written: {error.strerror}.", "Make room, or set tuning.folder to another folder."
         ) from None
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,8 @@ from bot.tuning.made import QuestionMaker
 from bot.tuning.questions import KnownQuestion, Packer, read_questions
 from knowledge.index import Index, Version
 from knowledge.retrieval import Retriever
+
+_NOT_THERE = "none of its gold_doc_ids is among the documents"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ async def known_examples(
 
     Raises FrontdeskError where a file, the index or the model cannot be read.
     """
-    questions = read_questions(*wanted.questions)
+    questions, unknown = _there(read_questions(*wanted.questions), served.version.documents())
     report = dict[str, Any]()
     if wanted.from_documents:
         maker = QuestionMaker(
@@ -94,12 +96,26 @@ async def known_examples(
         made, report["made"] = await _made(wanted, maker, served.version, show)
         questions += made
     packer = served.packer(without=wanted.without, seed=wanted.seed)
+    if lost := len({one.id for one, _ in unknown} - {one.id for one in questions}):
+        packer.report.questions += lost
+        packer.report.skipped[_NOT_THERE] += lost
+    if unknown:
+        report["unknown_documents"] = [{"question": one.id, "document": id} for one, id in unknown]
     examples: list[Example] = []
     async for example in packer.examples(questions):
         examples.append(example)
-        show("packing questions", packer.report.questions, len(questions))
+        show("packing questions", packer.report.questions, len(questions) + lost)
     report["packed"] = packer.report.as_json()
     return examples, report
+
+
+def _there(
+    questions: Sequence[KnownQuestion], documents: Collection[str]
+) -> tuple[list[KnownQuestion], list[tuple[KnownQuestion, str]]]:
+    """Return the questions that can be learned from, and which document is not there with each that names it."""
+    unknown = [(one, id) for one in questions for id in sorted(one.gold_documents - set(documents))]
+    lost = {one.id for one, _ in unknown if one.gold_documents.isdisjoint(documents)}
+    return [one for one in questions if one.id not in lost], unknown
 
 
 async def _made(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +26,8 @@ from bot.tuning.redaction import redacted
 from knowledge.documents import Passage
 
 Progress = Callable[[str, int, int], None]
+_NAMED = 3
+"""Documents that are not there and are named, at the most."""
 GONE = "they were forgotten, deleted or rejected since they were exported"
 
 
@@ -66,20 +68,25 @@ async def prepare(settings: Settings, sources: Sources, progress: Progress) -> P
         candidates = [one async for one in curation.all(Stage.APPROVED)] if sources.approved else []
         waiting = (await curation.counts())[Stage.PROPOSED]
         gone = await curation.gone(one.id for one in edited)
-        standing = _known(sources)
+        has_known = _known(sources)
         served: Serving | None = None
-        if standing or any(map(needs_packing, candidates)):
+        if has_known or any(map(needs_packing, candidates)):
             progress("loading the model", 0, 0)
             served = await stack.enter_async_context(serving(settings))
             progress("loading the model", 1, 1)
         packs = _Packs(served) if served else None
         examples = [one async for one in approved_examples(_shown(candidates, progress), packs, approved)]
-        if standing and served:
+        if has_known and served:
             made, known_report = await known_examples(served, sources.known, progress)
             examples += made
+        standing = {one.id for one in examples if one.answerable}
         examples = _over(examples, [one for one in edited if one.id not in gone])
+        refused = [one.id for one in examples if one.id in standing and not one.answerable]
         if not examples:
-            raise sets.SetError("There is nothing to learn from yet.", _what_to_do(waiting, approved, gone))
+            why = _what_to_do(waiting, approved, gone)
+            if not gone:
+                why = _in_vain(sources, known_report) or why
+            raise sets.SetError("There is nothing to learn from yet.", why)
         embed = wiring.embedder(settings).encode
         models = NameModels()
         made_set = await asyncio.to_thread(
@@ -95,6 +102,7 @@ async def prepare(settings: Settings, sources: Sources, progress: Progress) -> P
             "approved": dict(approved.examples),
             "edited": len(edited),
             "gone": sorted(gone),
+            "refusals_by_editing": sorted(refused),
             "proposed": waiting,
             "skipped": skipped,
             "known": known_report,
@@ -130,6 +138,39 @@ def _known(sources: Sources) -> bool:
 def _over(examples: Sequence[Example], edited: Sequence[Example]) -> list[Example]:
     by_id = {one.id: one for one in (*examples, *edited)}
     return list(by_id.values())
+
+
+def _in_vain(sources: Sources, known: Mapping[str, Any]) -> str:
+    """Return why nothing came of the sources that were named; empty where none was."""
+    told = []
+    packed = known.get("packed", {"questions": 0, "skipped": {}})
+    if sources.known.questions or packed["skipped"]:
+        named = ", ".join(path.name for path in sources.known.questions)
+        of = f"of {named} " if named else ""
+        count = f"None of the {packed['questions']} questions" if packed["questions"] else "No question"
+        told.append(f"{count} {of}could be used{skipped(packed)}.")
+        told += [gone] if (gone := unknown_documents(known)) else []
+    elif sources.known.from_documents:
+        told.append("No question could be made from the documents; take in more of them.")
+    if sources.edited:
+        told.append(f"No example of {', '.join(path.name for path in sources.edited)} is left.")
+    return " ".join(told)
+
+
+def skipped(packed: Mapping[str, Any]) -> str:
+    """Return for what reasons questions were not learned from, as the rest of a sentence; empty for none."""
+    reasons = ", ".join(f"{count} × {reason.rstrip('.')}" for reason, count in packed["skipped"].items())
+    return f": {reasons}" if reasons else ""
+
+
+def unknown_documents(known: Mapping[str, Any]) -> str:
+    """Return which documents that questions name are not there; empty for none."""
+    gone = known.get("unknown_documents", [])
+    if not gone:
+        return ""
+    first = ", ".join(f"{one['document']} (question {one['question']})" for one in gone[:_NAMED])
+    more = f" and {len(gone) - _NAMED} more" if gone[_NAMED:] else ""
+    return f"Not among the documents are {first}{more}: mend their gold_doc_ids, or run `frontdesk reindex`."
 
 
 def _what_to_do(waiting: int, approved: ApprovedReport, gone: Collection[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
@@ -64,8 +64,14 @@ def prepare(
         _print(found)
 
 
+def _refusals(report: dict[str, Any]) -> str:
+    by_editing = report["refusals_by_editing"]
+    told = f", {len(by_editing)} of them since they were edited ({', '.join(by_editing[:3])})" if by_editing else ""
+    return f"{report['examples'] - report['answerable']}{told}"
+
+
 def _print(found: Prepared) -> None:
-    from adapters.tuning.preparing import GONE
+    from adapters.tuning.preparing import GONE, skipped, unknown_documents
 
     report = found.report
     table = Table("from", "examples", "train", "validation", "test")
@@ -81,6 +87,12 @@ def _print(found: Prepared) -> None:
     ]
     if report["skipped"]:
         told.append(f"Approved, but not to be learned: {len(report['skipped'])}; the report says why.")
+    if packed := report["known"].get("packed"):
+        left_out = sum(packed["skipped"].values())
+        told += [f"Of {packed['questions']} questions {left_out} are left out{skipped(packed)}."] if left_out else []
+    if gone := unknown_documents(report["known"]):
+        told.append(gone)
+    told.append(f"Examples whose right answer is that the documents do not say: {_refusals(report)}.")
     if report["gone"]:
         told.append(f"Of the edited examples, {len(report['gone'])} are left out: {GONE}.")
     if not report["names_by_model"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,6 +71,8 @@ def train(
     from bot.tuning.sets import find
 
     settings = installed(context)
+    for option, name in (("--run", run), ("--resume", resume), ("--from", start)):
+        _check_name(option, name)
     if resume:
         _check_resumable(context)
         begun = _begun(settings, resume)
@@ -103,9 +106,9 @@ def train(
         options = replace(default, **{key: value for key, value in given.items() if value is not None})
         folder = settings.tuning_path / "runs" / (run or f"{datetime.now(UTC):%Y%m%d-%H%M%S}")
         if (folder / "run.json").exists():
-            raise FrontdeskError(
-                f"There is a run {folder.name} already.", "Choose another --run, or go on with it by --resume."
-            )
+            from bot.tuning.training import taken
+
+            raise taken(folder.name)
     result = _train(
         settings,
         find(settings.tuning_path / "sets", examples),
@@ -138,9 +141,7 @@ def _train(
     from bot.tuning.registry import Base
     from bot.tuning.training import train as trained
 
-    again = f"frontdesk tune train --resume {folder.name}"
     begin = _finished(settings, start) if start else None
-    say(f"Run {folder.name}. Should it be cut off: `{again}` goes on with it.")
     with bar() as show:
         show("loading the model", 0, 0)
         base = training_base(settings, checkpoint, device)
@@ -208,6 +209,14 @@ def _weights(given: list[str] | None) -> dict[str, float]:
         except ValueError:
             raise typer.BadParameter(f"{one!r} is not {name}=number", param_hint="--weight") from None
     return weights
+
+
+def _check_name(option: str, name: str) -> None:
+    """Raise BadParameter for what is no name of a run: its folder lies in that of all runs, and nowhere else."""
+    if name and not re.fullmatch(r"\w[\w.-]*", name):
+        raise typer.BadParameter(
+            f"{name!r} is no name of a run: it has letters, figures, '-', '_' and '.' only", param_hint=option
+        )
 
 
 def _check_resumable(context: typer.Context) -> None:

@@ -17,6 +17,11 @@ import numpy.typing as npt
 DRAWS = 10_000
 SEED = 20
 LEVEL = 0.95
+LEAST = 6
+"""Groups below which there is no interval: where five all point one way, the sign test still has p = 2 / 2^5, which is
+more than 1 - LEVEL, and from one group every draw is the same."""
+TIE = 1e-9
+"""What is nearer to 0 is 0: sums of the same numbers in another order differ by less."""
 _BLOCK = 2_000_000
 """Numbers drawn at a time, of 8 bytes."""
 
@@ -33,6 +38,16 @@ class Interval:
     value: float
     low: float
     high: float
+
+    @property
+    def above(self) -> bool:
+        """Whether all of it is above 0."""
+        return self.low > TIE
+
+    @property
+    def below(self) -> bool:
+        """Whether all of it is below 0."""
+        return self.high < -TIE
 
     def as_json(self) -> dict[str, float]:
         return {"value": self.value, "low": self.low, "high": self.high}
@@ -55,17 +70,27 @@ class Resampled(Generic[_Key]):
         whole, drawn = sums.sum(axis=0), _drawn(sums, draws, seed)
         self._values = {key: float(_ratio(whole[2 * at], whole[2 * at + 1])) for at, key in enumerate(ratios)}
         self._draws = {key: _ratio(drawn[:, 2 * at], drawn[:, 2 * at + 1]) for at, key in enumerate(ratios)}
+        self._counted = {key: int(np.count_nonzero(sums[:, 2 * at + 1] > 0)) for at, key in enumerate(ratios)}
 
     def value(self, key: _Key) -> float | None:
         """Return a mean over all questions; None where nothing counts for it."""
         value = self._values[key]
         return value if np.isfinite(value) else None
 
+    def counted(self, key: _Key) -> int:
+        """Return how many groups hold anything that counts for it."""
+        return self._counted[key]
+
     def interval(self, key: _Key) -> Interval | None:
+        """Return a mean; None where fewer than `LEAST` groups count for it."""
+        if self._counted[key] < LEAST:
+            return None
         return _interval(self._values[key], self._draws[key])
 
     def difference(self, ours: _Key, theirs: _Key) -> Interval | None:
-        """Return by how much `ours` is higher; None where one of the two has nothing to be measured by."""
+        """Return by how much `ours` is higher; None where fewer than `LEAST` groups count for one of the two."""
+        if min(self._counted[ours], self._counted[theirs]) < LEAST:
+            return None
         return _interval(self._values[ours] - self._values[theirs], self._draws[ours] - self._draws[theirs])
 
 

@@ -4,7 +4,8 @@
 
 Each step is the command of that name in a process of its own, at low priority. What was trained on, or in vain, is
 remembered, so that only examples which are new count the next time; so is what is being trained on, so that a round
-which a restart or a full disk cuts off goes on where it was. What no admin could be told waits until one can be.
+which a restart cuts off, a full disk, or somebody who is at the same by hand, goes on where it was. What no admin could
+be told waits until one can be.
 Nothing here changes the adapter in force.
 """
 
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.tuning import report
-from bot.tuning.errors import LastingError, NoRoomError
+from bot.tuning.errors import BusyError, LastingError, NoRoomError
 from bot.tuning.evaluation import read_evaluation
 from bot.tuning.examples import Example, Origin, Split, read_examples
 from bot.tuning.gate import cannot_pass
@@ -137,8 +138,11 @@ class Cycle:
             await self._say(*await asyncio.to_thread(self._result, id, done))
             await asyncio.to_thread(self._remember, _Memory(id, id))
         except FrontdeskError as error:
+            passing = isinstance(error, BusyError | NoRoomError)
             # A system that shuts down ends the command before the bot.
-            if isinstance(error, WorkFailed | NoRoomError) and tries < MOST_TRIES:
+            if passing or (isinstance(error, WorkFailed) and tries < MOST_TRIES):
+                if passing:  # what ends a round so does not end the bot
+                    await asyncio.to_thread(self._remember, replace(before, begun=id, tries=tries - 1))
                 await self._fail(step, error, "It goes on at the next start, or when its time comes. ")
             elif isinstance(error, LastingError):
                 await asyncio.to_thread(self._remember, _Memory(id, before.trained))

@@ -19,6 +19,10 @@ class NoRoomError(TrainingError):
     """The disk is full; what was done before is kept, so that the work goes on once there is room."""
 
 
+class BusyError(FrontdeskError):
+    """Somebody else is at it just now; later it can be done."""
+
+
 def is_full(error: OSError) -> bool:
     """Whether a file was not written because there is no room for it."""
     return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

@@ -222,6 +222,14 @@ class Evaluation:
     """What choosing the adapter's scale for each question gains, where that was measured (see `bot.tuning.scales`)."""
     with_reference: int = 0
     """Of the groups, those that hold a question with a reference answer: what token F1 is measured by."""
+    measured_by: dict[str, dict[str, int]] = field(default_factory=dict)
+    """By mode, then by measure: how many groups count for it."""
+    documents: int = 0
+    """Different documents that hold the answers, as far as that is known."""
+    singly: int = 0
+    """Questions that count as a group each, as neither their documents nor their conversation are known."""
+    unknown_documents: tuple[str, ...] = ()
+    """Documents that are said to hold answers and are not there; citations are not measured by them."""
     left_out: int = 0
     """Questions that were not asked, as the adapter was trained on them."""
     unknown_run: str = ""
@@ -229,8 +237,12 @@ class Evaluation:
     unknown_origin: bool = False
     """Whether the adapter comes from elsewhere, so that it is not known what it learned from."""
 
+    def rests_on(self, ours: str, theirs: str, measure: str) -> int:
+        """Return how many groups a difference is measured by."""
+        return min(self.measured_by.get(mode, {}).get(measure, 0) for mode in (ours, theirs))
+
     def difference(self, ours: str, theirs: str, measure: str) -> Interval | None:
-        """Return by how much `ours` is higher; None where that was not measured."""
+        """Return by how much `ours` is higher; None where that was not measured, or by too few groups."""
         if (found := self.differences.get(pair(ours, theirs))) is not None:
             return found.get(measure)
         turned = self.differences.get(pair(theirs, ours), {}).get(measure)
@@ -244,6 +256,10 @@ class Evaluation:
                 "counts": self.counts,
                 "groups": self.groups,
                 "with_reference": self.with_reference,
+                "measured_by": self.measured_by,
+                "documents": self.documents,
+                "singly": self.singly,
+                "unknown_documents": list(self.unknown_documents),
                 "left_out": self.left_out,
                 "unknown_run": self.unknown_run,
                 "unknown_origin": self.unknown_origin,
@@ -269,6 +285,10 @@ class Evaluation:
             differences=_read(values["differences"]),
             scales=values.get("scales"),
             with_reference=values["questions"].get("with_reference", 0),
+            measured_by=values["questions"].get("measured_by", {}),
+            documents=values["questions"].get("documents", 0),
+            singly=values["questions"].get("singly", 0),
+            unknown_documents=tuple(values["questions"].get("unknown_documents", ())),
             left_out=values["questions"].get("left_out", 0),
             unknown_run=values["questions"].get("unknown_run", ""),
             unknown_origin=values["questions"].get("unknown_origin", False),
@@ -356,6 +376,12 @@ def evaluated(
         },
         differences=differences,
         with_reference=len({one.group for one in questions if one.answerable and one.reference}),
+        measured_by={
+            mode: {name: drawn.counted((mode, name)) for name in names if (mode, name) in ratios} for mode in modes
+        },
+        documents=len({document for one in questions for document in one.gold}),
+        singly=sum(one.stands_alone for one in questions),
+        unknown_documents=held_out.unknown_documents,
         left_out=held_out.left_out,
         unknown_run=held_out.unknown_run,
         unknown_origin=held_out.unknown_origin,

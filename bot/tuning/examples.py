@@ -190,18 +190,22 @@ def read_lines(path: Path, parse: Callable[[dict[str, Any]], _Read], noun: str) 
     """Yield what `parse` makes of each JSON object of a file (`.gz` too), with the number of its line.
 
     `parse` raises KeyError, TypeError, ValueError or FrontdeskError for what is no `noun`; ExamplesError then names
-    the line. It is raised for a file that cannot be read, too.
+    the line. It is raised for a file that cannot be read, too, and for one that is not UTF-8.
     """
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
             for number, line in enumerate(iter(lambda: file.readline(MAX_LINE), b""), start=1):
                 if not line.strip():
                     continue
+                if b"\0" in line or b"\r" in line.rstrip(b"\r\n"):
+                    raise _not_utf8(path)
                 try:
-                    values = json.loads(line)
+                    values = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
                     if not isinstance(values, dict):
                         raise ValueError("it is no JSON object")
                     read = parse(values)
+                except UnicodeDecodeError:
+                    raise _not_utf8(path) from None
                 except (KeyError, TypeError, ValueError, FrontdeskError) as error:
                     raise ExamplesError(
                         f"Line {number} of {path} is no {noun}: {_problem(error)}.", "Mend or delete that line."
@@ -212,6 +216,14 @@ def read_lines(path: Path, parse: Callable[[dict[str, Any]], _Read], noun: str) 
         raise ExamplesError(
             f"{path} cannot be read: {reason}.", "Name a file of JSON lines, or make one with `frontdesk tune prepare`."
         ) from None
+
+
+def _not_utf8(path: Path) -> ExamplesError:
+    """Return that no line of a file can be read as it is written: in UTF-16, say, or with the line ends of old Macs."""
+    return ExamplesError(
+        f"{path} is not in UTF-8 with a line feed after each line, as files of JSON lines are.",
+        "Save it anew as UTF-8, with the line ends of Unix or Windows.",
+    )
 
 
 def _problem(error: Exception) -> str:

@@ -6,6 +6,7 @@ evaluations/*/answers, judge  answers to those that were held out, and their gra
 registry.json                 who promoted, rolled back or rejected an adapter
 
 What a model learned of them stands in no file: it stays in an adapter until another one is trained from what is left.
+So do the digests of its questions (`learned.json` of its run), which hold no words.
 """
 
 from __future__ import annotations

@@ -349,8 +349,13 @@ def _read_kto(line: Line) -> Line:
 
 
 def _meant(answer: str) -> str:
-    """Return an answer as an example has it: empty where it says that the documents do not say."""
-    return "" if answer.strip() in ("", *REFUSAL.all) else answer
+    """Return an answer as an example has it: empty where it says that the documents do not say.
+
+    Raises ValueError for one without a word: it is more likely deleted by mistake than meant as a refusal.
+    """
+    if not answer.strip():
+        raise ValueError(f"its answer is empty; write {REFUSAL.en!r} where the documents do not say it")
+    return "" if answer.strip() in REFUSAL.all else answer
 
 
 def _role(speaker: Any) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.messages import Mode
-from bot.tuning.bootstrap import Interval
+from bot.tuning.bootstrap import LEAST, TIE, Interval
 from bot.tuning.evaluation import IN_FORCE, Evaluation
 from bot.tuning.heldout import HeldOut
 from bot.tuning.splits import ENOUGH, FEWEST
@@ -109,10 +109,16 @@ def cannot_pass(questions: Collection[HeldOut]) -> str:
         return f"Nothing is held out that has an answer to measure token F1 by. {WHAT_TO_DO}"
     if few := _too_few(len({one.group for one in questions}), len(with_reference)):
         return f"{few} {WHAT_TO_DO}"
-    if all(one.answerable for one in questions):
+    unanswerable = len({one.group for one in questions if not one.answerable})
+    if not unanswerable:
         return (
             "None of the held-out questions is unanswerable, so refusing cannot be measured. Make some with "
             "`frontdesk tune prepare --from-documents`."
+        )
+    if unanswerable < LEAST:
+        return (
+            f"Unanswerable questions of {_counted(unanswerable)} are held out, too few to measure refusing by: it "
+            f"takes {LEAST}. Make more with `frontdesk tune prepare --from-documents --without 0.3`."
         )
     return ""
 
@@ -130,35 +136,46 @@ def _too_few(groups: int, with_reference: int) -> str:
     return f"{count} {told} held out{what}, too few to tell anything by: it takes {FEWEST}, so {missing} missing."
 
 
+def _counted(groups: int) -> str:
+    return f"{groups} independent document{'' if groups == 1 else 's'} or conversation{'' if groups == 1 else 's'}"
+
+
 def _named(rival: str) -> str:
     return "the adapter in force" if rival == IN_FORCE else "retrieval alone"
 
 
 def _better(evaluation: Evaluation, ours: str, rival: str) -> Finding:
-    found = evaluation.difference(ours, rival, BETTER)
-    if found is None:
+    groups = evaluation.rests_on(ours, rival, BETTER)
+    if not groups:
         return Finding(False, "Token F1 was not measured: no held-out question has a reference answer.")
+    if (found := evaluation.difference(ours, rival, BETTER)) is None:
+        return Finding(False, f"Token F1 was measured on {_counted(groups)} only, so nothing tells it from chance.")
     told = f"Token F1 is {_points(found.value)} that of {_named(rival)} (95 % interval {_interval(found)})"
-    if found.low > 0:
+    if found.above:
         return Finding(True, f"{told}.")
     return Finding(False, f"{told}, which is not better by more than chance.")
 
 
 def _no_worse(evaluation: Evaluation, ours: str, rival: str, measure: str) -> Finding:
     name, more_is_better = NOT_WORSE[measure]
-    found = evaluation.difference(ours, rival, measure)
-    if found is None:
+    groups = evaluation.rests_on(ours, rival, measure)
+    if not groups:
         missing = {
             "refusal_recall": "none of the held-out questions is unanswerable",
             "wrong_refusals": "none of the held-out questions is answerable",
             "groundedness": "nothing was answered",
         }[measure]
         return Finding(False, f"{name[:1].upper()}{name[1:]} was not measured: {missing}.")
+    if (found := evaluation.difference(ours, rival, measure)) is None:
+        return Finding(
+            False,
+            f"{name[:1].upper()}{name[1:]} was measured on {_counted(groups)} only, too few to tell anything by: it "
+            f"takes {LEAST}.",
+        )
     loss = -found.value if more_is_better else found.value
-    least_loss = -found.high if more_is_better else found.low
     told = f"{name[:1].upper()}{name[1:]} is {_points(found.value)} that of {_named(rival)}"
     told += f" (95 % interval {_interval(found)})"
-    if least_loss > 0 or loss > MARGIN:
+    if (found.below if more_is_better else found.above) or loss > MARGIN + TIE:
         return Finding(False, f"{told}, which is worse.")
     return Finding(True, f"{told}.")
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from bot.generation.engine import Engine, GenerationRequest, TextDelta
 from bot.messages import Turn
 from bot.tuning.answering import AnswersError, Given
+from bot.tuning.errors import NoRoomError, is_full
 from bot.tuning.heldout import HeldOut
 
 BEST = 5
@@ -89,4 +90,5 @@ def _append(path: Path, key: str, grade: float | None) -> None:
         with path.open("a", encoding="utf-8") as file:
             file.write("\n" + json.dumps(line) + "\n")
     except OSError as error:
-        raise AnswersError(f"{path} cannot be written: {error.strerror}.", "Make room on the disk.") from None
+        failed = NoRoomError if is_full(error) else AnswersError
+        raise failed(f"{path} cannot be written: {error.strerror}.", "Make room on the disk.") from None

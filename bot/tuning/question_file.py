@@ -64,6 +64,8 @@ def parsed(line: Mapping[str, Any]) -> FileQuestion:
     """Return the question of a line. Raises KeyError, TypeError, ValueError or FrontdeskError for what is none."""
     id = str(line[ID])
     question, conversation = read_question(line, Scope())
+    if not question.text.strip():
+        raise ValueError("its question is empty")
     meta = _object(line, "meta")
     answerable = line.get("answerable")
     if answerable not in (True, False, None):

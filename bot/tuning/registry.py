@@ -6,6 +6,8 @@
 The file is replaced in one step under a lock, so that any number of processes may read and write it; a running bot
 looks at it every other second (see `bot.tuning.live`). Where no adapter was promoted, the first one answers: that of
 the settings (`lora.path`), if there is one. Whatever goes wrong, the adapter in force stays.
+
+What changes it raises RegistryError, BusyError where somebody else is at it, and NoRoomError where the disk is full.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from filelock import FileLock, Timeout
 from bot.generation.engine import ModelFileError
 from bot.generation.gguf_file import read_header
 from bot.generation.lora import LoraAdapter, LoraError, read_lora
+from bot.tuning.errors import BusyError, NoRoomError, is_full
 from bot.tuning.evaluation import Evaluation
 from bot.tuning.gate import Verdict
 from knowledge.errors import FrontdeskError
@@ -340,7 +343,11 @@ class Registry:
                     raise RegistryError(error.sentence, f"{error.fix} {aside}") from None
                 changed[back] = replace(one, state=AdapterState.IN_FORCE)
             elif self._first is not None:
-                self._fits(self._first, base)
+                try:
+                    self._fits(self._first, base)
+                except RegistryError as error:
+                    none = "Or set lora.path to an adapter of this model, or take it out, and roll back again."
+                    raise RegistryError(error.sentence, f"{error.fix} {none}") from None
             left = now.adapter(now.in_force)
             changed[left.id] = replace(left, state=AdapterState.PAST)
             moved = replace(now, in_force=back, before=tuple(before))
@@ -411,9 +418,7 @@ class Registry:
             self._folder.mkdir(parents=True, exist_ok=True)
             lock.acquire(timeout=LOCK_PATIENCE_S)
         except Timeout:
-            raise RegistryError(
-                "Somebody else is changing the registry of adapters.", "Try again in a minute."
-            ) from None
+            raise BusyError("Somebody else is changing the registry of adapters.", "Try again in a minute.") from None
         except OSError as error:
             raise self._unwritable(error) from None
         try:
@@ -454,8 +459,8 @@ class Registry:
                 temporary.unlink(missing_ok=True)
             raise self._unwritable(error) from None
 
-    def _unwritable(self, error: OSError) -> RegistryError:
-        return RegistryError(
+    def _unwritable(self, error: OSError) -> FrontdeskError:
+        return (NoRoomError if is_full(error) else RegistryError)(
             f"The registry of adapters in {self._folder} cannot be written: {error.strerror}.",
             "Make room on the disk and give the bot's user the right to write there; the adapter in force stays.",
         )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.messages import Mode
 from bot.tuning import scales
-from bot.tuning.bootstrap import Interval
+from bot.tuning.bootstrap import LEAST
+from bot.tuning.errors import NoRoomError, is_full
 from bot.tuning.evaluation import IN_FORCE, JUDGE, MEANINGS, Evaluation, pair
 from bot.tuning.gate import Verdict
+from bot.tuning.splits import FEWEST
 from knowledge.errors import FrontdeskError
 
 if TYPE_CHECKING:
@@ -56,6 +58,10 @@ SHORT = {
 }
 
 
+_NAMED = 5
+"""Documents that are not there and are named, at the most."""
+
+
 class ReportError(FrontdeskError):
     """The report cannot be written."""
 
@@ -72,8 +78,16 @@ def markdown(evaluation: Evaluation, verdict: Verdict | None = None) -> str:
         f"- Adapter: {_adapter(subject.adapter, subject.adapter_sha256)}",
         *([f"- In force: {_adapter(subject.in_force, subject.in_force_sha256)}"] if subject.in_force else []),
         f"- Model: {subject.model}; documents of version {subject.knowledge_version}, embedded with {subject.embedder}",
-        f"- Held-out questions: {sum(evaluation.counts.values())} ({counted}), from {evaluation.groups} conversations "
-        "or documents",
+        f"- Held-out questions: {sum(evaluation.counts.values())} ({counted}), from {evaluation.groups} independent "
+        f"conversations or documents: {evaluation.with_reference} of them with a reference answer, "
+        f"{_unanswerable(evaluation)} with an unanswerable question",
+        f"- Documents that hold the answers, as far as that is known: {evaluation.documents}",
+        *(
+            [f"- Counted singly, as neither their document nor their conversation is known: {evaluation.singly}"]
+            if evaluation.singly
+            else []
+        ),
+        *([f"- {_not_there(evaluation.unknown_documents)}"] if evaluation.unknown_documents else []),
         *(
             [f"- Left out of the file, as the adapter was trained on them: {evaluation.left_out}"]
             if evaluation.left_out
@@ -92,7 +106,7 @@ def markdown(evaluation: Evaluation, verdict: Verdict | None = None) -> str:
         "## Differences",
         "",
         "95 % intervals by the paired bootstrap over conversations or documents (10,000 draws, seeded); **bold** where "
-        "it leaves 0 out.",
+        f"it leaves 0 out and {FEWEST} or more of them count. Of fewer than {LEAST} there is none.",
         "",
         *_differences(evaluation, modes),
         "",
@@ -124,17 +138,34 @@ def _differences(evaluation: Evaluation, modes: Sequence[str]) -> list[str]:
     if len(modes) < 2:
         return ["There is one mode only."]
     ours = str(Mode.RAG_LORA) if Mode.RAG_LORA in modes else modes[-1]
-    pairs = [pair(*sorted((ours, other), key=modes.index, reverse=True)) for other in modes if other != ours]
-    found = [evaluation.differences.get(one, {}) for one in pairs]
-    rows = [[SHORT[name], *(_difference(one.get(name)) for one in found)] for name in COMPARED]
-    return table(["", *pairs], [row for row in rows if any(row[1:])])
+    at = modes.index(ours)
+    pairs = [(ours, other) for other in modes[:at]] + [(other, ours) for other in modes[at + 1 :]]
+    rows = [[SHORT[name], *(_difference(evaluation, *one, name) for one in pairs)] for name in COMPARED]
+    return table(["", *(pair(*one) for one in pairs)], [row for row in rows if any(row[1:])])
 
 
-def _difference(one: Interval | None) -> str:
-    if one is None:
+def _difference(evaluation: Evaluation, ours: str, theirs: str, measure: str) -> str:
+    values = [evaluation.metrics[mode].get(measure) for mode in (ours, theirs)]
+    if values[0] is None or values[1] is None:
         return ""
+    if (one := evaluation.difference(ours, theirs, measure)) is None:
+        return f"{values[0] - values[1]:+.3f} (too few for an interval)"
     told = f"{one.value:+.3f} ({one.low:+.3f} to {one.high:+.3f})"
-    return f"**{told}**" if one.low > 0 or one.high < 0 else told
+    surely = (one.above or one.below) and evaluation.rests_on(ours, theirs, measure) >= FEWEST
+    return f"**{told}**" if surely else told
+
+
+def _not_there(documents: Sequence[str]) -> str:
+    more = f" and {len(documents) - _NAMED} more" if documents[_NAMED:] else ""
+    return (
+        f"**Not among the documents**, though answers are said to rest on them: {', '.join(documents[:_NAMED])}{more}. "
+        "Citations are not measured by them; mend the questions, or run `frontdesk reindex`"
+    )
+
+
+def _unanswerable(evaluation: Evaluation) -> int:
+    """Return of how many groups an unanswerable question is."""
+    return max((found.get("refusal_recall", 0) for found in evaluation.measured_by.values()), default=0)
 
 
 def _by_origin(evaluation: Evaluation, modes: Sequence[str]) -> list[str]:
@@ -175,7 +206,8 @@ def summary(evaluation: Evaluation, verdict: Verdict) -> str:
 def draw(evaluation: Evaluation, out: Path, cache: Path) -> None:
     """Write the picture (SVG): for each measure the mean of each mode with its interval.
 
-    `cache` is a folder in which what the fonts are is remembered. Raises ReportError where `out` cannot be written.
+    `cache` is a folder in which what the fonts are is remembered. Raises ReportError where `out` cannot be written,
+    NoRoomError where the disk is full.
     """
     os.environ.setdefault("MPLCONFIGDIR", str(cache))
     import matplotlib
@@ -183,7 +215,7 @@ def draw(evaluation: Evaluation, out: Path, cache: Path) -> None:
     from matplotlib.figure import Figure
 
     modes = list(evaluation.metrics)
-    names = [name for name in COMPARED if any(name in evaluation.intervals[mode] for mode in modes)]
+    names = [name for name in COMPARED if any(evaluation.metrics[mode].get(name) is not None for mode in modes)]
     columns = 4
     rows = -(-max(1, len(names)) // columns)
     with matplotlib.rc_context({"svg.hashsalt": evaluation.id, "svg.fonttype": "none"}):
@@ -192,24 +224,27 @@ def draw(evaluation: Evaluation, out: Path, cache: Path) -> None:
         axes = figure.subplots(rows, columns, squeeze=False).flat
         for place, name in zip(axes, [*names, *[""] * (rows * columns - len(names))], strict=True):
             if name:
-                _panel(place, name, {mode: evaluation.intervals[mode].get(name) for mode in modes})
+                _panel(place, name, evaluation)
             else:
                 place.set_visible(False)
         try:
             figure.savefig(out, format="svg", metadata={"Date": None})
         except OSError as error:
-            raise ReportError(f"{out} cannot be written: {error.strerror}.", "Make room on the disk.") from error
+            failed = NoRoomError if is_full(error) else ReportError
+            raise failed(f"{out} cannot be written: {error.strerror}.", "Make room on the disk.") from error
 
 
-def _panel(axes: Axes, name: str, means: Mapping[str, Interval | None]) -> None:
-    for place, (mode, one) in enumerate(means.items()):
-        if one is None:
+def _panel(axes: Axes, name: str, evaluation: Evaluation) -> None:
+    modes = list(evaluation.metrics)
+    for place, mode in enumerate(modes):
+        if (mean := evaluation.metrics[mode].get(name)) is None:
             continue
         colour = "#c8552d" if mode.startswith(str(Mode.RAG_LORA)) else "#2a78c8"
-        axes.plot([one.low, one.high], [place, place], color=colour, linewidth=2, alpha=0.5, solid_capstyle="butt")
-        axes.plot([one.value], [place], "o", color=colour, markersize=5)
-    axes.set_yticks(range(len(means)), list(means))
-    axes.set_ylim(len(means) - 0.5, -0.5)
+        if one := evaluation.intervals[mode].get(name):  # else too few count for one
+            axes.plot([one.low, one.high], [place, place], color=colour, linewidth=2, alpha=0.5, solid_capstyle="butt")
+        axes.plot([mean], [place], "o", color=colour, markersize=5)
+    axes.set_yticks(range(len(modes)), modes)
+    axes.set_ylim(len(modes) - 0.5, -0.5)
     axes.set_title(SHORT[name], loc="left", fontsize=10)
     axes.grid(axis="x", color="#e2e5e9", linewidth=0.8)
     axes.tick_params(length=0, labelsize=8.5)

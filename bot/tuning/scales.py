@@ -153,7 +153,7 @@ def compared(
     ones = np.ones(len(answered.f1))
     drawn = Resampled(answered.groups, {name: (list(values), list(ones)) for name, values in rows.items()})
     differences: dict[str, Interval | None] = {name: drawn.difference(name, best) for name in rows}
-    winners = [name for name in ("learned", "adaptive") if name in rows and (one := differences[name]) and one.low > 0]
+    winners = [name for name in ("learned", "adaptive") if name in rows and (one := differences[name]) and one.above]
     rules = learned or learn(answered)
     return {
         "questions": len(answered.f1),

@@ -73,7 +73,7 @@ def dealt(examples: Sequence[Example]) -> Dealt:
     """Return the examples with their split and group; their order is kept."""
     documents = {passage.document_id for one in examples for passage in one.passages if passage.gold}
     by = "document" if len(documents) >= MIN_DOCUMENTS else "passage"
-    clusters = _Clusters()
+    clusters = Clusters()
     for one in examples:
         # Who makes examples in groups has seen more of what hangs together than their passages show.
         for key in _keys(one, by) if one.group else ():
@@ -104,7 +104,7 @@ def _tests(one: Example) -> bool:
     return one.liked and one.answerable
 
 
-def _wider(examples: Sequence[Example], clusters: _Clusters, by: str) -> Iterator[_Bounds]:
+def _wider(examples: Sequence[Example], clusters: Clusters, by: str) -> Iterator[_Bounds]:
     """Yield bounds that hold out ever more, as long as half of the groups are left to train on."""
     tests: defaultdict[str, bool] = defaultdict(bool)
     for one in examples:
@@ -119,7 +119,7 @@ def _wider(examples: Sequence[Example], clusters: _Clusters, by: str) -> Iterato
         yield _Bounds(shares[held_out + choose - 1], test)
 
 
-def _dealt(examples: Sequence[Example], clusters: _Clusters, by: str, bounds: _Bounds) -> Dealt:
+def _dealt(examples: Sequence[Example], clusters: Clusters, by: str, bounds: _Bounds) -> Dealt:
     sides = _sides(clusters, examples, by, bounds)
     earlier: dict[str, Split] = {}
     split: dict[str, Split] = {}
@@ -160,12 +160,12 @@ def _conversation(one: Example) -> str:
     return f"conversation {id}" if id else ""
 
 
-def _group(one: Example, clusters: _Clusters, by: str) -> str:
+def _group(one: Example, clusters: Clusters, by: str) -> str:
     keys = _keys(one, by)
     return clusters.find(keys[0]) if keys else _conversation(one) or one.id
 
 
-def _sides(clusters: _Clusters, examples: Iterable[Example], by: str, bounds: _Bounds) -> dict[str, Split]:
+def _sides(clusters: Clusters, examples: Iterable[Example], by: str, bounds: _Bounds) -> dict[str, Split]:
     """Return the side of every cluster; none is empty where there are three or more."""
     roots = sorted(
         {clusters.find(key) for one in examples for key in _keys(one, by)}, key=lambda root: (_share(root), root)
@@ -186,7 +186,7 @@ def _share(name: str) -> float:
     return int.from_bytes(hashlib.sha256(name.encode("utf-8", "replace")).digest()[:8], "big") / 2**64
 
 
-class _Clusters:
+class Clusters:
     """Names that hang together; each cluster is called by the member whose hash is least.
 
     So a cluster that grows may leave what is held out for what is trained on, and never the other way round.

@@ -1,6 +1,7 @@
 """Training: from examples and a base to an adapter, in a folder that a killed run goes on from.
 
     runs/<id>/  run.json             options, counts, losses, how it stands
+                learned.json         digests of the questions that it learned from
                 checkpoint.pt        where it stands: weights, optimizer, draws
                 best.safetensors     the weights with the lowest validation loss
                 peft/                the adapter as PEFT reads it
@@ -36,9 +37,10 @@ from bot.tuning.card import write_card
 from bot.tuning.checkpoints import load_state, load_tensors, save_state, save_tensors, write_json
 from bot.tuning.conversion import write_adapter, write_model
 from bot.tuning.encoding import Encoder
-from bot.tuning.errors import LastingError, TrainingError
+from bot.tuning.errors import BusyError, LastingError, NoRoomError, TrainingError, is_full
 from bot.tuning.estimate import Estimate, estimate
 from bot.tuning.examples import Example
+from bot.tuning.heldout import LEARNED, learned_from
 from bot.tuning.items import Counts, Material, epoch, prepare, turns
 from bot.tuning.objectives import Item, by_text, log_probabilities, loss_of, weight_of
 from bot.tuning.options import Method, TrainingOptions
@@ -162,9 +164,13 @@ def train(
     `test` are never looked at. Raises TrainingError with what to do; a KeyboardInterrupt leaves a checkpoint.
     """
     tell = progress or Silent()
+    examples = list(examples)
     with Encoder(base.gguf, options.max_tokens) as encoder:
         material = prepare(examples, encoder, options, lambda done: tell.show("reading examples", done, 0))
     with _alone(folder), _threads(threads or usable_cores()), _memory(base, options):
+        if not resume and (folder / RECORD).exists():  # since somebody else began it, maybe
+            raise taken(folder.name)
+        write_json(folder / LEARNED, learned_from(examples))
         weights = attach(base, options)
         if start is not None:
             _check_start(start, base, options)
@@ -195,18 +201,23 @@ def _check_start(start: Path, base: Base, options: TrainingOptions) -> None:
         )
 
 
+def taken(run: str) -> TrainingError:
+    """Return that a new run cannot be called as another one is."""
+    return TrainingError(f"There is a run {run} already.", "Choose another --run, or go on with it by --resume.")
+
+
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Make the folder of a run and keep others from training in it. Raises TrainingError."""
+    """Make the folder of a run and keep others from training in it. Raises TrainingError, or BusyError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / ".lock")
         lock.acquire(timeout=0)
     except Timeout:
-        raise TrainingError(f"{folder.name} is being trained at this moment.", "Wait for it, or end it.") from None
+        raise BusyError(f"{folder.name} is being trained at this moment.", "Wait for it, or end it.") from None
     except OSError as error:
-        raise TrainingError(
-            f"{folder} cannot be written: {error.strerror}.", "Set tuning.folder to one that can."
+        raise (NoRoomError if is_full(error) else TrainingError)(
+            f"{folder} cannot be written: {error.strerror}.", "Make room, or set tuning.folder to one that can."
         ) from error
     with lock:
         yield
@@ -277,6 +288,8 @@ class Training:
             self._take_up(state)
         self._prepare()
         self._record("running")
+        again = f"frontdesk tune train --resume {self._folder.name}"
+        self._tell.say(f"Run {self._folder.name}. Should it be cut off: `{again}` goes on with it.")
         try:
             with _memory(self._base, self._options):
                 self._steps()
@@ -292,7 +305,12 @@ class Training:
     # Before the first step
 
     def _prepare(self) -> None:
-        if self._course.steps == 0 or not self._train:
+        if not self._train:
+            raise LastingError(
+                "All examples that can be used are for validation, so none are left to train on.",
+                "Prepare the set again with examples on more documents, or name another one with --set.",
+            )
+        if self._course.steps == 0:
             raise LastingError("No examples are left to train on.", "Give their origins a weight above 0.")
         steps = [turns(step, self._options.batch_tokens) for step, _ in zip(self._batches(), range(64), strict=False)]
         largest = max((turn for step in steps for turn in step), key=_tokens)

@@ -176,7 +176,7 @@ async def make_set(folder: Path, console: Console) -> None:
 def train_adapter(folder: Path, threads: int, console: Console) -> None:
     from bot.tuning.base import load_base
     from bot.tuning.options import TrainingOptions
-    from bot.tuning.training import STATE, Silent, train
+    from bot.tuning.training import RECORD, Silent, train
 
     class Told(Silent):
         def say(self, sentence: str) -> None:
@@ -190,7 +190,7 @@ def train_adapter(folder: Path, threads: int, console: Console) -> None:
         read_examples(folder / "examples.jsonl"),
         TrainingOptions(**OPTIONS),
         run,
-        resume=(run / STATE).exists(),
+        resume=(run / RECORD).exists(),
         threads=threads,
         progress=Told(),
         about={"made by": "python -m tests.bench.default_adapter", "training questions": DOC2DIAL},

@@ -19,6 +19,7 @@ from bot.messages import Mode, Status
 from bot.settings import Settings
 from bot.tuning.answering import Kept
 from bot.tuning.default import default_adapter
+from bot.tuning.errors import BusyError
 from bot.tuning.evaluation import IN_FORCE, read_evaluation
 from bot.tuning.examples import Example, ExamplePassage, ExamplesError, Origin, Split, write_examples
 from bot.tuning.heldout import TrainedOn
@@ -150,6 +151,24 @@ async def test_questions_that_an_adapter_was_trained_on_are_no_evidence(
     assert sum(done.evaluation.counts.values()) == len(asked) - 1
     assert "as the adapter was trained on them: 1" in done.artifacts[1].read_text(encoding="utf-8")
     assert read_evaluation(done.artifacts[0]) == done.evaluation
+
+
+async def test_documents_that_are_not_there_are_told_and_measure_no_citation(
+    settings: Settings, questions: Path
+) -> None:
+    lines = [json.loads(line) for line in questions.read_text(encoding="utf-8").splitlines()]
+    answerable = [one for one in lines if one["answerable"]]
+    for one in answerable[1:]:
+        one["gold_doc_ids"] = [f"renamed/{one['qid']}.md"]
+        one.pop("meta", None)
+    questions.write_text("".join(json.dumps(one) + "\n" for one in answerable), encoding="utf-8")
+    done = await run(settings, questions, modes=(Mode.RAG,))
+    assert len(done.evaluation.unknown_documents) == 3
+    assert "**Not among the documents**" in done.artifacts[1].read_text(encoding="utf-8")
+    assert done.evaluation.measured_by["rag"]["citation_precision"] == 1
+    questions.write_text("".join(json.dumps(one) + "\n" for one in answerable[1:]), encoding="utf-8")
+    with pytest.raises(EvaluationError, match=r"None of the documents that .* names is there: renamed/"):
+        await run(settings, questions, modes=(Mode.RAG,))
 
 
 async def test_an_adapter_in_force_that_cannot_be_used_any_more_stands_in_no_evaluations_way(
@@ -323,7 +342,7 @@ async def test_what_cannot_be_evaluated_is_told(
     with pytest.raises(EvaluationError, match="no server whose model could judge"):
         await run(settings, questions, limit=1, modes=(Mode.RAG,), judge=True)
     (folder,) = (settings.tuning_path / "evaluations").iterdir()
-    with FileLock(folder / ".lock"), pytest.raises(EvaluationError, match="is being made already"):
+    with FileLock(folder / ".lock"), pytest.raises(BusyError, match="is being made already"):
         await run(settings, questions, limit=1, modes=(Mode.RAG,))
 
 

@@ -16,6 +16,7 @@ from adapters import wiring
 from adapters.database import opened, privacy_of
 from adapters.tuning.known import Wanted
 from adapters.tuning.preparing import Prepared, Sources, prepare
+from adapters.tuning.preparing_cli import _print
 from bot.asking import answered, one_question
 from bot.claims.rewording import uncited
 from bot.curation import Curation, Stage
@@ -272,6 +273,33 @@ async def test_questions_of_a_file_are_packed(own: Settings, tmp_path: Path) -> 
     file.write_text(json.dumps(line) + "\n", encoding="utf-8")
     made, _ = await _prepared(own, known=Wanted(questions=(file,), without=0))
     assert made.report["origins"]["given"]["examples"] == 1
+
+
+async def test_questions_of_which_nothing_comes_are_told_with_the_reason(
+    own: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = "By when must I tell you that it arrived broken?"
+    told = "If an item is broken when it reaches you, tell us within 48 hours."
+    common = {"question": asked, "answer": told, "scope": {"region": "uk"}}
+    gone = {"qid": "1", "gold_doc_ids": ["return-uk.md"], **common}
+    wrong = {"qid": "2", "gold_doc_ids": ["returns-uk.md"], **common, "answer": "Ask Bob in Leeds for it."}
+    file = tmp_path / "questions.jsonl"
+    file.write_text("".join(json.dumps(one) + "\n" for one in (gone, wrong)), encoding="utf-8")
+    with pytest.raises(SetError, match="nothing to learn from yet") as raised:
+        await _prepared(own, known=Wanted(questions=(file,), without=0))
+    assert raised.value.fix == (
+        "None of the 2 questions of questions.jsonl could be used: 1 × none of its gold_doc_ids is among the "
+        "documents, 1 × no sentence of the answer holds. Not among the documents are return-uk.md (question 1): mend "
+        "their gold_doc_ids, or run `frontdesk reindex`."
+    )
+    right = {"qid": "3", "gold_doc_ids": ["returns-uk.md", "old.md"], **common}
+    file.write_text("".join(json.dumps(one) + "\n" for one in (gone, right)), encoding="utf-8")
+    made, _ = await _prepared(own, known=Wanted(questions=(file,), without=0))
+    assert made.report["known"]["packed"]["questions"] == 2 and made.report["examples"] == 1
+    _print(made)
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "Of 2 questions 1 are left out: 1 × none of its gold_doc_ids is among the documents." in printed
+    assert "return-uk.md (question 1), old.md (question 3)" in printed
 
 
 # Again, edited, forgotten -------------------------------------------------------------------------------------

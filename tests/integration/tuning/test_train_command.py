@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from adapters.cli import app
 from bot.messages import Turn
 from bot.settings import Settings
 from bot.tuning.examples import Example, Origin, Split, write_examples
+from bot.tuning.heldout import learned_from
 from bot.tuning.registry import Registry, RegistryError
 from knowledge.errors import FrontdeskError
 from tests.tiny_llama import write_tiny_llama
@@ -42,8 +44,8 @@ def train(tmp_path: Path, tuning: Path) -> Train:
     config = tmp_path / "frontdesk.toml"
     config.write_text(f'data_dir = "{tmp_path}/data"\n[model]\npath = "{model}"\n[tuning]\nfolder = "{tuning}"\n')
 
-    def run(*words: str) -> Result:
-        return CliRunner().invoke(app, ["--config", str(config), "tune", "train", *words], catch_exceptions=False)
+    def run(*words: str, catch: bool = False) -> Result:
+        return CliRunner().invoke(app, ["--config", str(config), "tune", "train", *words], catch_exceptions=catch)
 
     return run
 
@@ -65,6 +67,8 @@ def test_the_newest_set_is_trained_on_and_the_run_is_one_json_value(
     assert record["options"]["rank"] == 4
     assert record["options"]["weights"] == {"made": 1.5}
     assert record["set"] == str(tuning / "sets" / "first" / "examples.jsonl")
+    learned = json.loads((tuning / "runs" / "one" / "learned.json").read_text(encoding="utf-8"))
+    assert learned == learned_from(examples(40)) and len(learned) == 40
     with pytest.raises(FrontdeskError, match="There is a run one already"):
         train("--run", "one")
     with pytest.raises(FrontdeskError, match=r"The run one is done\..*tune evaluate one"):
@@ -133,6 +137,16 @@ def test_a_damaged_record_of_a_run_is_said_in_a_sentence(text: str, train: Train
         train("--resume", "cut")
 
 
+def test_a_run_is_announced_only_once_it_can_be_gone_on_with(train: Train, tuning: Path, tmp_path: Path) -> None:
+    few, unused = tmp_path / "few.jsonl", tmp_path / "unused.jsonl"
+    write_examples(few, examples(3))
+    write_examples(unused, [replace(one, split=Split.VALIDATION) for one in examples(20)])
+    for file, sentence in ((few, "only 3 examples"), (unused, "for validation, so none are left")):
+        done = train("--set", str(file), "--run", "vain", catch=True)
+        assert isinstance(done.exception, FrontdeskError) and sentence in str(done.exception)
+        assert "--resume" not in done.stderr and not (tuning / "runs" / "vain" / "run.json").exists()
+
+
 def test_where_every_weight_is_trained_the_way_on_is_that_of_a_model(train: Train, tuning: Path) -> None:
     options = ("--full", "--epochs", "1", "--learning-rate", "1e-3", "--batch-size", "8")
     told = " ".join(train("--run", "whole", *options).stdout.split())
@@ -153,7 +167,19 @@ def test_where_a_server_answers_the_model_that_is_trained_must_be_named(
         train()
 
 
-@pytest.mark.parametrize("words", [("--method", "magic"), ("--weight", "nobody=1"), ("--weight", "made=much")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--method", "magic"),
+        ("--weight", "nobody=1"),
+        ("--weight", "made=much"),
+        ("--run", "a/b"),
+        ("--run", ".."),
+        ("--run", "../../elsewhere"),
+        ("--resume", "../x"),
+        ("--from", "a/b"),
+    ],
+)
 def test_wrong_words_are_wrong_usage(words: tuple[str, ...], train: Train) -> None:
     assert train(*words).exit_code == 2
 

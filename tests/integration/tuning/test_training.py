@@ -21,7 +21,7 @@ from bot.generation.lora import read_lora
 from bot.messages import Turn
 from bot.tuning.base import Base, load_base
 from bot.tuning.encoding import Encoder
-from bot.tuning.errors import NoRoomError, TrainingError
+from bot.tuning.errors import BusyError, NoRoomError, TrainingError
 from bot.tuning.examples import Example, ExamplesError, Origin, Split, read_examples, write_examples
 from bot.tuning.objectives import log_probabilities
 from bot.tuning.options import Method, TrainingOptions
@@ -255,12 +255,23 @@ def test_a_full_disk_stops_training_and_it_goes_on_from_the_checkpoint_before(
 
 def test_two_trainings_of_one_run_do_not_meet(tiny: Path, base: Base, tmp_path: Path) -> None:
     def again() -> None:
-        with pytest.raises(TrainingError, match="being trained at this moment"):
+        with pytest.raises(BusyError, match="being trained at this moment"):
             train(loaded(tiny), examples(), QUICK, tmp_path / "run", resume=True)
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         train(base, examples(), QUICK, tmp_path / "run", progress=Hook(1, again))
+
+
+def test_a_new_run_never_takes_the_place_of_one_that_was_begun_meanwhile(
+    tiny: Path, base: Base, tmp_path: Path
+) -> None:
+    options = replace(QUICK, epochs=1)
+    done = train(base, examples(), options, tmp_path / "run")
+    before = {path.name: path.read_bytes() for path in done.folder.iterdir() if path.is_file()}
+    with pytest.raises(TrainingError, match="There is a run run already"):
+        train(loaded(tiny), examples(30), options, tmp_path / "run")
+    assert {path.name: path.read_bytes() for path in done.folder.iterdir() if path.is_file()} == before
 
 
 def same(count: int) -> list[Example]:

@@ -52,6 +52,16 @@ def test_a_mean_of_which_some_questions_say_nothing_is_a_ratio_of_sums() -> None
     assert found.difference("x", "none") is None
 
 
+def test_of_few_groups_there_is_a_mean_but_no_interval() -> None:
+    groups = [f"g{n % 5}" for n in range(20)]
+    few = compared([1.0] * 20, [0.0] * 20, groups)
+    assert (few.value("ours"), few.interval("ours"), few.difference("ours", "theirs")) == (1.0, None, None)
+    counts = [1.0] * 5 + [0.0] * 35
+    some = Resampled([str(n) for n in range(40)], {"all": ([1.0] * 40, [1.0] * 40), "few": (counts, counts)}, draws=50)
+    assert (some.counted("all"), some.counted("few")) == (40, 5)
+    assert some.interval("all") and some.difference("all", "few") is None
+
+
 def test_the_same_answers_give_the_same_interval() -> None:
     ours, theirs = list(DRAW.uniform(0, 1, 50)), list(DRAW.uniform(0, 1, 50))
     assert compared(ours, theirs).difference("ours", "theirs") == compared(ours, theirs).difference("ours", "theirs")

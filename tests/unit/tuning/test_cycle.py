@@ -10,7 +10,7 @@ import pytest
 
 from bot.tuning.bootstrap import Interval
 from bot.tuning.cycle import Cycle
-from bot.tuning.errors import LastingError, NoRoomError
+from bot.tuning.errors import BusyError, LastingError, NoRoomError
 from bot.tuning.evaluation import Evaluation, Subject
 from bot.tuning.examples import Example, Origin, Split, write_examples
 from bot.tuning.gate import Finding, Verdict
@@ -22,7 +22,7 @@ from knowledge.processes import WorkFailed
 from tests.loras import write_base, write_lora
 
 HELD_OUT = [Example(f"made:{n}", Origin.MADE, f"{n}?", f"{n}!", split=Split.TEST) for n in range(20)]
-HELD_OUT += [Example("made:vain", Origin.MADE, "Why?", "", split=Split.TEST)]
+HELD_OUT += [Example(f"made:vain:{n}", Origin.MADE, f"Why {n}?", "", split=Split.TEST) for n in range(6)]
 
 
 class Frontdesk:
@@ -155,6 +155,7 @@ async def test_what_is_held_out_is_not_told_as_trained_on(frontdesk: Frontdesk) 
     [
         (HELD_OUT[:5], "15 are missing"),
         (HELD_OUT[:20], "None of the held-out questions is unanswerable"),
+        (HELD_OUT[:25], "Unanswerable questions of 5 independent documents or conversations are held out, too few"),
         ([], "Nothing"),
     ],
 )
@@ -195,11 +196,22 @@ async def test_a_training_that_gains_nothing_is_not_done_again_with_the_same_exa
 
 
 @pytest.mark.parametrize("step", ["train", "evaluate"])
-async def test_a_round_that_found_no_room_goes_on_once_there_is(step: str, frontdesk: Frontdesk) -> None:
+@pytest.mark.parametrize(
+    "ends",
+    [
+        NoRoomError("It cannot be written.", "Make room on the disk, then go on with --resume."),
+        BusyError("It is being trained at this moment.", "Wait for it, or end it."),
+    ],
+)
+async def test_a_round_goes_on_once_there_is_room_or_nobody_else_is_at_it(
+    step: str, ends: FrontdeskError, frontdesk: Frontdesk
+) -> None:
     frontdesk.given, frontdesk.fails, frontdesk.begun = ["a", "b", "c"], step, "failed"
-    frontdesk.ends = NoRoomError("It cannot be written.", "Make room on the disk, then go on with --resume.")
-    await frontdesk.cycle().run()
-    assert "Make room" in frontdesk.told[0][0] and "It goes on" in frontdesk.told[0][0]
+    frontdesk.ends = ends
+    for _ in range(7):
+        await frontdesk.cycle().run()
+    assert ends.fix in frontdesk.told[0][0] and "It goes on" in frontdesk.told[0][0]
+    assert frontdesk.told[-1] == frontdesk.told[0], "however often it was so"
     assert frontdesk.cycle().cut_off
     frontdesk.fails = ""
     frontdesk.ran.clear()
@@ -265,6 +277,18 @@ async def test_what_goes_wrong_is_told_and_tried_again_the_next_time(
     assert await frontdesk.cycle().run()
     assert len(frontdesk.told[-1][1]) == 2
     assert [words[0] for words in frontdesk.ran].count("prepare") == 2
+
+
+async def test_a_run_that_was_gone_on_with_by_hand_is_evaluated_in_its_round(frontdesk: Frontdesk) -> None:
+    frontdesk.given, frontdesk.fails = ["a", "b", "c"], "train"
+    frontdesk.ends = BusyError("It is being trained at this moment.", "Wait for it, or end it.")
+    await frontdesk.cycle().run()
+    frontdesk.keep_run("set-1", "done")
+    frontdesk.fails = ""
+    frontdesk.ran.clear()
+    await frontdesk.cycle().run()
+    assert [words[0] for words in frontdesk.ran] == ["evaluate"]
+    assert len(frontdesk.told[-1][1]) == 2
 
 
 async def cut_off(frontdesk: Frontdesk, step: str, begun: str = "running") -> None:

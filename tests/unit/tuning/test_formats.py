@@ -299,6 +299,22 @@ def test_a_line_that_cannot_be_read_is_named_with_what_to_do(
     assert "Mend or delete that line" in str(raised.value.fix)
 
 
+def _emptied(value: Any) -> Any:
+    """Return a line whose answer was deleted, wherever it stands."""
+    if isinstance(value, dict):
+        return {key: one if key == "metadata" else _emptied(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_emptied(one) for one in value]
+    return value.replace(EXAMPLE.answer, " ") if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_an_answer_that_was_deleted_is_no_refusal(format: str, tmp_path: Path) -> None:
+    path = _edited(tmp_path, json.dumps(_emptied(dict(FORMATS[format].write(EXAMPLE)[0]))))
+    with pytest.raises(ExamplesError, match=r"Line 1 of .* its answer is empty; write .*documents do not say it"):
+        list(read_examples(path, read_line))
+
+
 def test_a_line_cut_in_half_is_named(tmp_path: Path) -> None:
     path = _edited(tmp_path, json.dumps(_one("openai")), "", json.dumps(_one("openai"))[:50])
     with pytest.raises(ExamplesError, match=f"Line 3 of {path} is no example"):

@@ -14,6 +14,8 @@ from bot import wording
 from bot.messages import Mode, Status
 from bot.tuning import report
 from bot.tuning.answering import FAILED, Given
+from bot.tuning.bootstrap import Interval, Resampled
+from bot.tuning.errors import NoRoomError
 from bot.tuning.evaluation import IN_FORCE, Evaluation, Subject, evaluated, read_evaluation, variants
 from bot.tuning.gate import Finding, Verdict, cannot_pass, verdict
 from bot.tuning.heldout import HeldOut, HeldOutSet
@@ -183,6 +185,12 @@ def test_a_new_adapter_has_to_beat_the_one_in_force_too() -> None:
         ),
         (40, 0, "none of the held-out questions is unanswerable"),
         (1, 40, "1 independent document or conversation is held out with a reference answer, too few"),
+        (
+            40,
+            1,
+            "Refusing what the documents do not answer was measured on 1 independent document or conversation only",
+        ),
+        (40, 5, "Refusing what the documents do not answer was measured on 5 independent documents or conversations"),
         (19, 40, "19 independent documents or conversations are held out with a reference answer, too few"),
     ],
 )
@@ -200,7 +208,7 @@ def test_what_was_not_measured_does_not_pass(answerable: int, unanswerable: int,
 def test_too_few_to_tell_by_comes_with_what_can_be_done() -> None:
     why = cannot_pass(held_out(12, 5).questions)
     assert all(way in why for way in ("examples on 42", "--questions FILE", "--force --reason"))
-    assert cannot_pass(held_out(20, 1).questions) == ""
+    assert cannot_pass(held_out(20, 6).questions) == ""
     assert "token F1" in cannot_pass([HeldOut(str(n), "?", True, group=str(n)) for n in range(30)])
 
 
@@ -231,6 +239,61 @@ def test_the_slowest_of_twenty_is_not_the_95th_percentile() -> None:
     questions = held_out(20, 0)
     given = [good(one, timings={"total_s": float(n)}) for n, one in enumerate(questions.questions, start=1)]
     assert measured(questions, rag=given).metrics["rag"]["total_p95_s"] == 19.0
+
+
+def test_a_report_prints_no_certainty_where_few_groups_are_measured() -> None:
+    few = held_out(3, 1)
+    found = measured(few, rag=[bad(one) for one in few.questions], rag_lora=[good(one) for one in few.questions])
+    text = report.markdown(found, verdict(found))
+    difference = found.metrics["rag+lora"]["f1"] - found.metrics["rag"]["f1"]  # type: ignore[operator]
+    assert f"| token F1 | {difference:+.3f} (too few for an interval) |" in text
+    assert "4 independent conversations or documents: 3 of them with a reference answer, 1 with an unanswerable" in text
+    assert found.intervals == {"rag": {}, "rag+lora": {}}
+    some = held_out(19, 6)
+    found = measured(some, rag=[bad(one) for one in some.questions], rag_lora=[good(one) for one in some.questions])
+    text = report.markdown(found, verdict(found))
+    assert "| token F1 | +0." in text and "**+0." not in text, "an interval, but nothing to rely on"
+    enough = held_out(20, 6)
+    found = measured(
+        enough, rag=[bad(one) for one in enough.questions], rag_lora=[good(one) for one in enough.questions]
+    )
+    assert verdict(found).passed and "| token F1 | **+0." in report.markdown(found, verdict(found))
+
+
+def test_the_same_figures_in_another_order_are_neither_better_nor_worse() -> None:
+    rag, ours = (0.1, 0.2, 0.3), (0.3, 0.2, 0.1)
+    asked = [
+        HeldOut(f"{n}.{at}", "How long?", True, REFERENCE, gold=frozenset({"d"}), group=f"g{n}")
+        for n in range(20)
+        for at in range(3)
+    ]
+    ratios = {"rag": (rag * 20, [1.0] * 60), "rag+lora": (ours * 20, [1.0] * 60)}
+    difference = Resampled([one.group for one in asked], ratios).difference("rag+lora", "rag")
+    assert difference is not None and not difference.above and not difference.below
+    tie = Interval(5e-17, 2.8e-17, 8e-17)
+    found = replace(
+        measured(rag=[good(one) for one in held_out().questions], rag_lora=[good(one) for one in held_out().questions]),
+        differences={"rag+lora - rag": {"f1": tie, "refusal_recall": tie, "wrong_refusals": tie, "groundedness": tie}},
+    )
+    said = verdict(found)
+    assert [one.ok for one in said.findings] == [False, True, True, True]
+    assert "**+" not in report.markdown(found, said)
+
+
+def test_documents_that_are_not_there_are_told_in_the_report() -> None:
+    questions = replace(held_out(), unknown_documents=tuple("abcdefg"))
+    found = measured(questions, rag=[good(one) for one in questions.questions])
+    assert Evaluation.from_json(found.as_json()) == found
+    assert "**Not among the documents**, though answers are said to rest on them: a, b, c, d, e and 2 more." in (
+        report.markdown(found)
+    )
+
+
+def test_a_loss_of_just_the_margin_is_not_too_much_by_rounding() -> None:
+    questions = held_out(40, 20)
+    ours = [good(one) for one in questions.questions]
+    ours[-1] = Given(ours[-1].id, Status.ANSWERED, "It is blue.", ("d",), supported=1, claims=1)
+    assert verdict(measured(questions, rag=[bad(one) for one in questions.questions], rag_lora=ours)).passed
 
 
 def test_modes_that_need_an_adapter_are_left_out_where_there_is_none() -> None:
@@ -277,6 +340,9 @@ def test_the_picture_is_the_same_each_time(tmp_path: Path) -> None:
     assert "token F1" in first and "rag+lora" in first
     with pytest.raises(report.ReportError):
         report.draw(found, tmp_path / "gone" / "x.svg", tmp_path / "cache")
+    if (full := Path("/dev/full")).exists():
+        with pytest.raises(NoRoomError, match="No space left"):
+            report.draw(found, full, tmp_path / "cache")
 
 
 @pytest.mark.parametrize(

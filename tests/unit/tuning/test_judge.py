@@ -76,9 +76,10 @@ async def test_another_judge_gives_its_own_grades(tmp_path: Path) -> None:
 
 
 def test_grades_stand_beside_the_other_figures() -> None:
-    questions = HeldOutSet(Path("q"), "cc", (ASKED, HeldOut("2", "?", True, "x", group="2")))
-    given = [GIVEN, Given("2", Status.ANSWERED, "x")]
+    others = [HeldOut(str(n), "?", True, "x", group=str(n)) for n in range(2, 9)]
+    questions = HeldOutSet(Path("q"), "cc", (ASKED, *others))
+    given = [GIVEN, *(Given(one.id, Status.ANSWERED, "x") for one in others)]
     subject = Subject("new", "aa", "", "", "tiny", "bb", 1, "MiniLM", "cc")
-    found = evaluated(subject, questions, {"rag": given}, {}, {"rag": [0.5, None]})
+    found = evaluated(subject, questions, {"rag": given}, {}, {"rag": [0.5] * 6 + [None] * 2})
     assert found.metrics["rag"][JUDGE] == 0.5
     assert found.intervals["rag"][JUDGE] == Interval(0.5, 0.5, 0.5)

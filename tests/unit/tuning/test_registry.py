@@ -8,8 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from bot.tuning.bootstrap import Interval
+from bot.tuning.errors import BusyError, NoRoomError
 from bot.tuning.evaluation import Evaluation, Subject
 from bot.tuning.gate import Finding, Verdict
 from bot.tuning.registry import AdapterState, Base, Registered, Registry, RegistryError
@@ -249,6 +251,20 @@ def test_an_adapter_that_does_not_name_its_base_is_held_to_the_one_it_was_taken_
         registry.promote(one.id, replace(base, hashes=("c" * 64,)))
 
 
+def test_a_rollback_to_an_adapter_of_the_settings_that_fits_no_more_says_what_leads_out(
+    tmp_path: Path, base: Base, write: Write
+) -> None:
+    own = write(9)
+    registry = Registry(tmp_path / "tuning", first=own)
+    one = taken_in(registry, base, write(1))
+    registry.promote(one.id, base, force=True, reason="to begin with")
+    own.write_bytes(b"GGUF")
+    with pytest.raises(RegistryError) as raised:
+        registry.rollback(base)
+    assert "set lora.path to an adapter of this model, or take it out, and roll back again" in raised.value.fix
+    assert registry.read().in_force == one.id
+
+
 def test_a_rollback_to_an_adapter_that_is_damaged_changes_nothing(registry: Registry, base: Base, write: Write) -> None:
     first = taken_in(registry, base, write(1))
     registry.promote(first.id, base)
@@ -308,7 +324,7 @@ def test_a_disk_without_room_leaves_the_registry_as_it_was(
 
     before = (registry.folder / "registry.json").read_bytes()
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(RegistryError, match="No space left on device"):
+    with pytest.raises(NoRoomError, match="No space left on device"):
         registry.promote(one.id, base)
     assert (registry.folder / "registry.json").read_bytes() == before
     assert sorted(path.name for path in registry.folder.iterdir()) == ["adapters", "registry.json", "registry.lock"]
@@ -332,3 +348,12 @@ def test_processes_that_write_at_once_lose_nothing(registry: Registry, base: Bas
         (id, str(number)) for id in ids for number in range(5)
     )
     json.loads((registry.folder / "registry.json").read_text(encoding="utf-8"))
+
+
+def test_whoever_changes_it_meanwhile_is_waited_for_and_then_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry = Registry(tmp_path)
+    monkeypatch.setattr("bot.tuning.registry.LOCK_PATIENCE_S", 0.1)
+    with FileLock(tmp_path / "registry.lock"), pytest.raises(BusyError, match="Somebody else is changing"):
+        registry.forget("slack:U1")
