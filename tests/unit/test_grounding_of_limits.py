@@ -25,6 +25,7 @@ FAULTY = "Faulty goods are refunded within 14 days after we receive them."
 RESULTS = "Test results are available within 24 hours."
 ORDERS = "Orders placed before noon are sent the same day; orders placed later are sent the next day."
 CHANGED_ORDER = "Orders can be refunded within 30 days of delivery."
+PURCHASES = "Purchases can be refunded within 14 days."
 TRIAL = "Subscriptions are refunded within the first 14 days."
 COURSE = "The online course and its certificate are available within 90 days of purchase."
 CERTIFICATE = "Your certificate is available within two weeks."
@@ -66,6 +67,7 @@ PARKING = "Parking is available for guests. Members pay £5 a day. Parking is av
         (DRIVERS, "All drivers pay more."),
         (ORDERS, "All orders are sent the same day."),
         (CHANGED_ORDER, "Orders can be refunded."),
+        (PURCHASES, "Purchases can be refunded."),
         (TRIAL, "Subscriptions are refunded."),
         (COURSE, "The online course is available."),
         (REPLACED, "A replacement is sent when the card is lost."),

@@ -8,6 +8,12 @@ from tests.grounded import told
 ROWS: list[tuple[str, str, list[str], list[str]]] = [
     (
         "What are the rules?",
+        "Cheques are not accepted. Foreign cash is not accepted.",
+        ["Cheques are not accepted, but foreign cash is."],
+        ["Cheques are not accepted, and foreign cash is not accepted."],
+    ),
+    (
+        "What are the rules?",
         "Hand luggage is allowed. Liquids are prohibited.",
         [
             "Hand luggage is prohibited, but liquids are allowed.",
