@@ -6,6 +6,16 @@ from tests.grounded import told
 
 PAGES = [
     (
+        "Items can be returned within 30 days, but not underwear.",
+        ["You cannot return underwear."],
+        ["You can return underwear."],
+    ),
+    (
+        "Appointments cancelled less than 48 hours in advance are charged at £20, unless you are ill.",
+        ["If you are ill, you are not charged for a cancelled appointment."],
+        ["If you are ill, you are charged £20 for a cancelled appointment."],
+    ),
+    (
         "Books may be borrowed for four weeks, except new titles.",
         [
             "New titles may not be borrowed for four weeks.",
