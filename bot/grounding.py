@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, permutations
 
 import numpy as np
 import numpy.typing as npt
@@ -22,16 +22,17 @@ from bot.claims.conditions import case_before, other_case
 from bot.claims.doers import names_in, not_of_its_subject, told_of_another_agent
 from bot.claims.ellipsis import completed, says_denied
 from bot.claims.excepted import of_exception
+from bot.claims.grants import granted_to_another
 from bot.claims.halves import mixed
 from bot.claims.omissions import left_out
 from bot.claims.pairs import tells_its_case, tells_its_part, tells_never, told_of_another_case, without_other_cases
 from bot.claims.particles import turned_by_particle
 from bot.claims.polarity import contradiction
-from bot.claims.senses import otherwise, turned_more, without_case
+from bot.claims.senses import THEM, otherwise, turned_more, without_case
 from bot.claims.subjects import left_out_subject, other_role, told_of_another_subject, told_of_another_time
 from bot.claims.swaps import other_name, swapped
 from bot.claims.times import turned_time
-from bot.claims.verdicts import without_verdicts
+from bot.claims.verdicts import verdicts_and_rest, without_verdicts
 from bot.messages import Citation
 from bot.quoting.evidence import (
     Evidence,
@@ -113,7 +114,6 @@ _ANSWER = re.compile(
     r"(?P<no>no|nope|not|never|sorry|unfortunately)\b)?\W*(?P<rest>[^.!?\n]*)",
     re.IGNORECASE,
 )
-_IT = re.compile(r"\b(?:it|they|them)\b", re.IGNORECASE)
 _NEED_TO = re.compile(r"\bneeds? to\b", re.IGNORECASE)
 """What says no more than "must"."""
 _NOTHING, _AGAIN, _REPEATS = "says nothing", "said already", "only repeats the question"
@@ -346,7 +346,7 @@ class Grounding:
         evidence = self._evidence[number]
         for before, one in zip((None, *evidence), evidence, strict=False):
             # What "it" is in "Day guests may not use it" the sentence before says.
-            of = before.text if before and _IT.search(one.text) else ""
+            of = before.text if before and THEM.search(one.text) else ""
             text = " ".join((self._lead(number, one), *self._leant_on(number, one), of, one.text))
             if words <= telling_words(text) | place and turned_more(bare, self.question, text):
                 return True
@@ -361,9 +361,22 @@ class Grounding:
         """Return how a sentence turns around what a passage says; empty if it does not."""
         if other := self._told_of_another(number, bare, words, claim):
             return f"{other} is told of something else"
-        first, *others = rests = self._aligned(number, bare, words, claim)[0]
+        rests = self._aligned(number, bare, words, claim)[0]
         if other := self._told_of_another_subject(number, bare, rests):
             return other
+        for first, second in permutations(rests, 2):
+            told, left = verdicts_and_rest(bare, second.text)
+            if told and left:  # what the one allows or forbids, as the claim does, is no matter to the other
+                omitted = self._left_out(number, told, second, second.text, second.text)
+                if not verdicts_and_rest(left, first.text)[1]:
+                    return omitted or self._left_out(number, left, first, first.text, first.text)
+                carriers = [first, second] if second.words & (telling_words(left) - first.words) else [first]
+                return omitted or self._turned_by(number, left, carriers)
+        return self._turned_by(number, bare, rests)
+
+    def _turned_by(self, number: int, bare: str, rests: Sequence[Evidence]) -> str:
+        """Return how a claim turns around what the sentences that it rests on say; empty if it does not."""
+        first, *others = rests
         told = telling_words(without_case(bare))
         if others and not told & first.words:
             first, others = others[0], [first]  # the one only tells of the claim's own case
@@ -379,7 +392,7 @@ class Grounding:
         text, lead = first.text, self._lead(number, first)
         if (question := _WHETHER.search(text)) and not _WHETHER.search(bare):
             yes, no, answer = self._answer_to(number, text, question.end())
-            if not (yes or no or self._held_without_questions(number, words, answer)):
+            if not (yes or no or self._held_without_questions(number, telling_words(bare), answer)):
                 return f"is only asked: {text}"
             asked = text[: question.end()].rstrip("?\"”’'*_)")
             text, lead = (asked, "not") if no else (f"{asked} {answer}", "")
@@ -390,19 +403,19 @@ class Grounding:
                 bare, text = told_of
             full = completed(text, bare)
             if wrong := self._left_out(number, bare, first, text, full):
-                return f"{wrong}: {text}"
+                return wrong
             turned = self._contradicted(number, bare, text, full, lead, others)
         return f"{turned}: {first.text}" if turned else ""
 
     def _left_out(self, number: int, bare: str, first: Evidence, text: str, full: str) -> str:
-        """Return what of a passage's sentence a claim leaves out, or puts something else in the place of."""
+        """Return what of a passage's sentence a claim leaves out, or puts something else in the place of, and where."""
         held = without_other_cases(bare, text)
         if omitted := left_out(bare, held, self.question, " ".join(self._leant_on(number, first))):
-            return f"leaves out {omitted}"
+            return f"leaves out {omitted}: {text}"
         other = swapped(bare, full)
         if other and (tells_its_case(bare, text) if other.isdigit() else tells_its_part(bare, text, other)):
             other = None  # "60% if your child is ill" stands in another order in "and if your child is ill, 60%"
-        return f"puts “{other}” in place of something else" if other else ""
+        return f"puts “{other}” in place of something else: {text}" if other else ""
 
     def _contradicted(
         self, number: int, bare: str, text: str, full: str, lead: str, others: Sequence[Evidence]
@@ -557,7 +570,7 @@ class Grounding:
         if other := other_role(bare, rests[0].text):
             return f"says of {other} what is told of another"
         prose = [one.text for one in evidence if one.row_of is None]
-        if case := other_case(bare, prose) or led_by_another_case(bare, prose):
+        if case := other_case(bare, prose) or led_by_another_case(bare, prose) or granted_to_another(bare, prose):
             return f"says of another case what is told of {case}"
         numbers = facts_of(bare).numbers
         counts = [one.text for one in evidence if one.row_of is None and facts_of(one.text).numbers] if numbers else []

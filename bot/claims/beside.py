@@ -16,6 +16,7 @@ from bot.claims.senses import (
     NEEDLESS,
     NO,
     REACH,
+    THEM,
     TOKEN,
     TURNING,
     Sense,
@@ -117,6 +118,8 @@ def _turned_apart(claim: str, first: str, second: str, asked: str) -> str | None
     # "It is not covered" is no word against a plan that covers something else.
     denied_deeds = {word for found in _NOT_DONE.finditer(claim) for word in content_of(found["deed"])}
     for word in sorted(held):
+        if there and THEM.search(first) and _names_them(word, said, there):
+            continue
         denied = [one.before | one.behind for one in there if word in one.before | one.behind]
         if denied:
             apart = other_time & frozenset().union(*denied)
@@ -128,6 +131,15 @@ def _turned_apart(claim: str, first: str, second: str, asked: str) -> str | None
         elif any(_denies_also(word, one, claim, first) for one in here) and not _told(word, claim):
             return "denies what is said"
     return None
+
+
+def _names_them(word: str, said: set[str], denials: list[_Denied]) -> bool:
+    """Whether a word only names those of whom a sentence denies what is not said: "passwords" must not be shared.
+
+    The other sentence says of them, "They must be changed", what the claim says of passwords.
+    """
+    of_it = [one for one in denials if word in one.before | one.behind]
+    return bool(of_it) and all(word not in one.behind and one.behind.isdisjoint(said) for one in of_it)
 
 
 def _denies_deed(deeds: set[str], things: set[str], second: str) -> bool:

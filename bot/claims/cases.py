@@ -26,10 +26,14 @@ _CASE = re.compile(
     re.IGNORECASE,
 )
 _TELLS_APART = re.compile(
-    r"\b(?:with|without|during|outside|within|before|after|until|over|under|above|below|else|others?|not)\b",
+    r"\b(?:(?:with|without|during|outside|within|before|after|until|over|under|above|below|else|not|us)\b|"
+    r"other(?=s?\b))",
     re.IGNORECASE,
 )
-"""What tells a case from another though it carries no meaning by itself: "during" and "outside opening hours"."""
+"""What tells a case, or what to do in it, from another, though it carries no meaning by itself: "during", "outside"."""
+
+
+_US = frozenset({"us"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ def led_by_another_case(claim: str, told: Sequence[str]) -> str | None:
             if one.lead != other.lead and one.sentence != other.sentence:
                 continue
             case, other_case = one.case - other.case, other.case - one.case - one.main
-            main, other_main = one.main - other.main - other.case, other.main - one.main - one.case
+            main, other_main = one.main - other.main - other.case, other.main - other.case - one.main - one.case
             if not case or case & said or not main & said or other_main & said:
                 continue
             names_other = other_case and 2 * len(other_case & said) >= len(other_case)
@@ -81,7 +85,9 @@ def _parts(told: Sequence[str]) -> Iterator[_Part]:
             if found := _CASE.match(part):
                 case = found[0].strip(" ,")
                 main = part[found.end() :]
-                yield _Part(number, found["lead"].lower(), case, _words(case) | _apart(case), _words(main))
+                yield _Part(
+                    number, found["lead"].lower(), case, _words(case) | _apart(case), _words(main) | _apart(main) & _US
+                )
 
 
 def _words(text: str) -> frozenset[str]:
@@ -91,4 +97,4 @@ def _words(text: str) -> frozenset[str]:
 
 
 def _apart(text: str) -> frozenset[str]:
-    return frozenset(one.lower().removesuffix("s") for one in _TELLS_APART.findall(text))
+    return frozenset(one.lower() for one in _TELLS_APART.findall(text))

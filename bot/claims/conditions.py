@@ -14,6 +14,7 @@ from itertools import islice
 from bot.claims import qualifiers
 from bot.claims.people import NOT_OURS, OURS, is_people
 from bot.claims.senses import CONSEQUENCE
+from bot.claims.subjects import verb_of
 from bot.text.facts import facts_of, telling_words
 
 
@@ -48,56 +49,76 @@ def condition(claim: str, evidence: str, asked: str) -> str | None:
 
 def _half_of_both(claim: str, evidence: str, asked: str) -> str | None:
     """Return a condition of two that must both be met of which a claim tells one alone, or either; None if of none."""
-    words = telling_words(claim)
-    known = words | telling_words(asked)
+    words = _told_with(claim)
+    known = words | _told_with(asked)
     for found in islice(_BOTH.finditer(evidence), _MOST_LIMITS):
-        if not _is_of_both(found):
-            continue
-        one, other = telling_words(found["one"]), telling_words(found["other"])
-        before = telling_words(evidence[: found.start()])  # which tells no condition
+        second = _second_condition(found)
+        one, other = _told_with(found["one"]), _told_with(second)
+        before = _told_with(evidence[: found.start()])  # which tells no condition
         mine, theirs = one - other - before, other - one - before
         told = [2 * len(each & words) >= len(each) for each in (mine, theirs)]
         if not (mine and theirs) or "either" in evidence.lower():
             continue
         if told == [True, True] and _OR.search(claim) and not _OR.search(evidence):
-            return f"“and {found['other'].strip()}”"
-        half = [(found["one"], mine), (found["other"], theirs)]
+            return f"“and {second.strip()}”"
+        half = [(found["one"], mine), (second, theirs)]
         for (text, own), says_own, says_other in zip(half, told, told[::-1], strict=True):
             if says_other and not says_own and not own & known and _CASE_TOLD.search(claim):
                 return f"“{text.strip()}”"
     return None
 
 
-def _is_of_both(found: re.Match[str]) -> bool:
-    """Whether what stands behind "and" is a second condition, rather than what the main clause goes on to say.
+def _second_condition(found: re.Match[str]) -> str:
+    """Return what stands behind "and" as far as it is a second condition; empty if the main clause goes on there.
 
     "You get a letter when we decide and have one month to appeal" has one condition.
     """
-    one, verb = found["one"], found["verb"]
-    if not found["if"] and not found["who"]:
-        return True
-    if found["if"] and found["if"][0].isupper():
-        return found.string[found.end() :].startswith(",")
-    if (found["if"] and found["if"].lower() == "when") or _CASE_OF_ITS_OWN.search(found["other"]):
-        return False
-    if found["who"]:
-        return not found["subject"] and bool(_VERB_OF_ONE.match(one)) == bool(_VERB_OF_ONE.match(verb))
-    return bool(found["subject"] or (_YOU_VERB.match(one) and not _ABLE.fullmatch(verb)))
+    one, other, verb = found["one"], found["other"], found["of_person"] or found["of_thing"] or found["of_same"]
+    joint = (found["joint"] or "").lower()
+    if not joint:
+        return other
+    if found["joint"][0].isupper() and joint != "who":
+        return other if found.string[found.end() :].startswith(",") else ""
+    if joint == "who" and (behind := verb_of(other[len(verb) :])):
+        other = other[: len(verb) + behind.start()]
+    if _NEXT_SAID.match(other) or _CASE_OF_ITS_OWN.search(other):
+        return ""
+    third_person = _VERB_OF_ONE.match(verb) is not None
+    if joint == "who":
+        return other if found["of_same"] and third_person == bool(_VERB_OF_ONE.match(one)) else ""
+    if not found["of_same"]:
+        goes_on = re.search(
+            rf"(?:^|[.;]\s)\W*{re.escape(other.split()[0])}\b", found.string[: found.start()], re.IGNORECASE
+        )
+        return "" if joint == "when" and goes_on else other
+    first = verb_of(one)
+    alike = first and first[0].endswith("s") if third_person else _YOU_VERB.match(one)
+    return other if joint == "if" and alike else ""
 
 
+_STATE = (
+    r"is|are|has|have|agrees?|can|cannot|does|do|was|were|had|needs?|gives?|owns?|pays?|lives?|works?|holds?|"
+    r"approves?|confirms?|accepts?|receives?"
+)
 _BOTH = re.compile(
-    r"\b(?:(?P<if>if|when)|(?P<who>who)|provided(?: that)?|providing(?: that)?|(?:as|so) long as|"
+    r"\b(?:(?P<joint>if|when|who)|provided(?: that)?|providing(?: that)?|(?:as|so) long as|"
     r"on (?:the )?condition that)\s(?P<one>[^,;:.!?()]{4,80}?)\sand\s"
-    r"(?P<other>(?P<subject>(?:(?:the|an?|your|our|its|their|it|you|we|they|he|she|no|both)\s)(?:\w+\s){0,3}?)?"
-    r"(?P<verb>is|are|has|have|agrees?|can|cannot|does|do|was|were|needs?|gives?|owns?|pays?|lives?|works?|holds?)\b"
+    r"(?P<other>(?:(?:you|they|he|she)\s(?P<of_person>\w+)|"
+    rf"(?:it|we|(?:the|an?|your|our|its|their|no|both)\s(?:\w+\s){{0,2}}?\w+)\s(?P<of_thing>{_STATE}|\w+s)|"
+    rf"(?P<of_same>{_STATE}|\w+(?=\s(?:us|me|you|it|them|him|her|the|an?|your|our|their|more|less|no|not)\b)))\b"
     r"[^,;:.!?()]*)",
     re.IGNORECASE,
 )
 """Two conditions of which each has its verb: "a room is free and the warden agrees"."""
 _YOU_VERB = re.compile(r"(?:you|they)\s", re.IGNORECASE)
 _VERB_OF_ONE = re.compile(r"\w+s\b", re.IGNORECASE)
-_ABLE = re.compile(r"can(?:not)?", re.IGNORECASE)
-_CASE_OF_ITS_OWN = re.compile(r"\b(?:if|when|unless|always|for|with)\b", re.IGNORECASE)
+_NEXT_SAID = re.compile(
+    r"(?:(?:you|they|he|she|it|we|(?:the|your)\s\w+)\s)?"
+    rf"(?:can|cannot|must|will|may|should|gets?|receives?|ha(?:ve|s) to)\b|{CONSEQUENCE}",
+    re.IGNORECASE,
+)
+"""How the main clause goes on, with what follows for somebody."""
+_CASE_OF_ITS_OWN = re.compile(r"\b(?:if|when|unless|always)\b", re.IGNORECASE)
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
 _CASE_TOLD = re.compile(
     r"\b(?:if|provided|providing|long as|condition|who|when|where|with|once(?!\s(?:an?|per|each|every)\b))\b",

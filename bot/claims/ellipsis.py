@@ -62,6 +62,12 @@ def apart(text: str) -> tuple[str, ...]:
     return f"{first}.", f"not {what}." if what else _in_full(found, verb)
 
 
+def spelled_out(text: str) -> str:
+    """Return a text of which the last clause leaves out its verb, "but card payments are", with that verb."""
+    first, *last = apart(text)
+    return f"{first.rstrip('.')}; {last[0]}" if last and verb_of(last[0]) else text
+
+
 def _in_full(last: re.Match[str], verb: re.Match[str]) -> str:
     """Return a clause that is cut short with all it says, which stands from the `verb` of the clause before on."""
     who = _ONES.sub(last.string[: verb.start()].strip().rpartition(" ")[2], last["who"])

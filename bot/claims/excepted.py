@@ -7,11 +7,23 @@ forbids them, or allows only others, says the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
-from bot.claims.senses import BARE_NO, NEEDED, NEEDLESS, TOKEN, TURNING, Sense, content_of, sense_of
-from bot.claims.subjects import verb_of
+from bot.claims.senses import (
+    BARE_NO,
+    NEEDLESS,
+    TOKEN,
+    TURNING,
+    WITHOUT,
+    Sense,
+    about_behind,
+    content_of,
+    firsts,
+    marked_in,
+    sense_of,
+)
+from bot.claims.subjects import denies, verb_of
 from bot.claims.verdicts import opposed
 from bot.text.facts import facts_of, values_of
 from knowledge.figures import Kind
@@ -37,39 +49,61 @@ def of_exception(claim: str, evidence: str) -> tuple[str, str] | None:
     found = _told_of(claim, evidence)
     if not found or _denied(claim) == _denied(found.main):
         return None
-    if not _denied(claim) and NEEDED.search(claim) and not NEEDLESS.search(found.main):
-        return None  # what is not forbidden need not be done
+    needless = NEEDLESS.search(claim) and _MAY.search(found.main)
+    if needless or not firsts(marked_in(claim), Sense.MUST) <= {*content_of(evidence)}:
+        return None  # what is not forbidden need not be done, nor is what may not be done needless
     if _denies_more(claim, found) if _denied(claim) else not _in_its_place(claim, found, evidence):
         return None
-    words, main = frozenset(content_of(_plain(claim))), frozenset(content_of(_plain(found.main)))
-    verb = verb_of(found.main)
-    subject = frozenset(content_of(_plain(found.main[: verb.start()]))) if verb else main
-    we = _SPEAKER.match(found.main)
-    if not (
-        subject & words or (we and re.search(rf"\b{we[0]}\b", claim, re.IGNORECASE)) or _DONE_TO.search(found.main)
-    ):
+    words, verb = frozenset(content_of(_plain(claim))), verb_of(found.main)
+    subject = frozenset(content_of(_plain(found.main[: verb.start()] if verb else found.main)))
+    we, deed = _SPEAKER.match(found.main), frozenset(content_of(_plain(found.main[verb.start() :]))) if verb else words
+    impossible = _CANNOT.search(claim) and not _MAY.search(found.main)
+    all_of = _ALL_OF.match(found.main) and deed <= words and not impossible
+    speaks = we and re.search(rf"\b{we[0]}\b", claim, re.IGNORECASE)
+    if not (subject & words or speaks or all_of or _DONE_TO.search(found.main)):
         return None  # of "Members may not bring guests, except children" it is not clear who does what
-    if _ONLY.search(claim) and not words - found.own <= main:
-        return None
-    return _plain(claim), f"{_plain(_without_replaced(found))} {found.excepted}."
+    main = _without_replaced(found)
+    if _denied(claim) and _MAY.search(main):
+        main = _without_limits(main)
+    return _plain(claim), f"{_plain(main)} {found.excepted}."
 
 
 def _denies_more(claim: str, told: _Exception) -> bool:
-    """Whether a claim denies more than the limits or the way of what is said, or something that is not said.
-
-    Where refunds are made "within 14 days" or "by card", an exception from that may be refunded, too.
-    """
-    known, words = facts_of(claim).numbers | {*map(float, _DAY.findall(claim))}, frozenset(content_of(claim))
-    figures = (one for one in facts_of(told.main).figures if one.kind in _LIMITING)
-    limits = frozenset[float]().union(*(values_of(one.text) for one in figures), map(float, _DAY.findall(told.main)))
-    ways = [frozenset(content_of(one[0])) for one in _WAY.finditer(told.main)]
-    if limits - known or (not limits and any(not one <= words for one in ways)):
+    """Whether a claim denies more than the limits, the price or the way of what is said, or what is not said."""
+    if _denies_beyond(claim, told, {*_LIMITING, Kind.MONEY}):
         return True
     denial = _DENIALS.search(claim)
     if denial is None or denial[0].lower() == "no":
         return False  # "no discount" denies a thing, in whatever word
     denied = next(content_of(claim[denial.end() :]), None)
     return denied is not None and denied not in {*content_of(told.main), *content_of(told.excepted)}
+
+
+def _denies_beyond(claim: str, told: _Exception, limiting: Container[Kind]) -> bool:
+    """Whether a claim denies more than the limits or the way of what is said.
+
+    Where refunds are made "within 14 days" or "by card", an exception from that may be refunded, too. But what can be
+    returned within 14 days cannot be returned later, nor can what is excepted, though what can be lent "for 14 days"
+    may be lent for 7; and what is open "daily from 9 to 5, except on Mondays" excepts a day from the days, not from the
+    hours.
+    """
+    known, words = facts_of(claim).numbers | {*map(float, _DAY.findall(claim))}, frozenset(content_of(claim))
+    figures = [one for one in facts_of(told.main).figures if one.kind in limiting]
+    days, ways = [*map(float, _DAY.findall(told.main))], [one[0] for one in _WAY.finditer(told.main)]
+    if _MAY.search(told.main):
+        figures = [one for one in figures if _FOR.search(told.main[: one.start])]
+        days, ways = [], [one for one in ways if not facts_of(one).figures]
+    limits = frozenset[float]().union(*(values_of(one.text) for one in figures), days)
+    if _HOW_OFTEN.search(told.main) and _TIME.search(told.excepted):
+        limits, ways = frozenset(), [one for one in ways if not _HOW_OFTEN.search(one)]
+    return bool(limits - known) or (not limits and any(not {*content_of(one)} <= words for one in ways))
+
+
+def _without_limits(text: str) -> str:
+    """Return a text without how long, or until when, something may be done: of what may not be, no limit is told."""
+    for figure in reversed([one for one in facts_of(text).figures if one.kind in _LIMITING]):
+        text = _UNTIL.sub(" ", text[: figure.start]) + text[figure.end :].lstrip()
+    return text
 
 
 def _in_its_place(claim: str, told: _Exception, evidence: str) -> bool:
@@ -122,6 +156,30 @@ def says_of_exception(claim: str, evidence: str) -> bool:
     return frozenset(content_of(_plain(claim))) - found.own <= frozenset(content_of(_plain(found.main)))
 
 
+def turns_exception(claim: str, evidence: str) -> str | None:
+    """Return how a claim turns round what a sentence says with an exception; None if it does not.
+
+    It may deny what is excepted, as all else is denied, or more than that, or allow without it what is denied.
+    """
+    if denies(claim) and denies(evidence) and says_of_exception(claim, evidence):
+        return "denies what is said"
+    if not _denied(claim):
+        return "says what is denied" if _allows_without(claim, evidence) else None
+    found = _told_of(claim, evidence)
+    if not found or _denied(found.main) or found.joint.lower() == "unless":
+        return None
+    return "denies what is not denied" if _denies_beyond(claim, found, _LIMITING) else None
+
+
+def _allows_without(claim: str, evidence: str) -> bool:
+    """Whether a claim allows without something what a sentence denies except with it: "except dogs on a lead"."""
+    found = WITHOUT.search(claim)
+    lacking = frozenset(about_behind(claim[found.end() :])) if found else frozenset[str]()
+    return bool(lacking) and any(
+        _denied(one.main) and one.own & lacking and not WITHOUT.search(one.excepted) for one in _exceptions(evidence)
+    )
+
+
 def _told_of(claim: str, evidence: str) -> _Exception | None:
     """Return the exception of a sentence that a claim tells of."""
     if _TURNS_CASE.search(claim) or len(_DENIALS.findall(claim)) > 1:
@@ -138,8 +196,6 @@ def _exceptions(text: str) -> Iterator[_Exception]:
     if len(_DENIALS.findall(main)) > 1 + len(_NEITHER.findall(main)):
         return
     behind = _END.split(text[found[0].end() :])[0]
-    if _RELATIVE.match(text, found[0].end() + len(behind)):
-        return  # it tells itself what is so of the exception
     between = _OR if found[0][0].lower() == "unless" else _AND_OR
     yield from (_Exception(main, found[0][0], one.strip()) for one in between.split(behind))
 
@@ -161,14 +217,27 @@ _DENIALS = re.compile(
     rf"\bmust(?:\snot|n['’]t)\b|\b(?:not|{BARE_NO}|never|cannot|can['’]t|neither|nor|forbidden|prohibited|banned)\b|n['’]t\b",
     re.IGNORECASE,
 )
-_LIMITING = (Kind.DURATION, Kind.DATE, Kind.TIME, Kind.MONEY)
+_LIMITING = {Kind.DURATION, Kind.DATE, Kind.TIME}
 _DAY = re.compile(r"\b(\d+)(?:st|nd|rd|th)\b")
+_OFTEN = r"\bevery\s(?:day|week|month|year|morning|evening|night|\w+day)s?\b|\b(?:hour|dai|week|month|year)ly\b"
+_UNTIL = re.compile(r"\s(?:within|until|till|by|up to|no later than)\s$", re.IGNORECASE)
+_MAY = re.compile(r"\b(?:can|may|could|possible|allowed|permitted)\b", re.IGNORECASE)
+_FOR = re.compile(r"\bfor\s$", re.IGNORECASE)
+_HOW_OFTEN = re.compile(_OFTEN, re.IGNORECASE)
 _WAY = re.compile(
-    r"\b(?:by|within|until|till|via|through|every|per)\s(?:(?!(?:on|in|at|for|to|from|of|and|or)\s)[\w'’-]+\s?){1,3}|"
-    r"\bin (?:cash|full|advance|person|writing)\b|\b(?:hour|dai|week|month|year)ly\b",
+    r"\b(?:by|within(?=\s\w+\s(?:\w+\s)?(?:minute|hour|day|week|month)s?\b)|until|till|via|through|per)\s"
+    r"(?:(?!(?:on|in|at|for|to|from|of|and|or)\s)[\w'’-]+\s?){1,3}|"
+    rf"\bin (?:cash|full|advance|person|writing)\b|\bfree\b|\baround the clock\b|\bto (?:your|the) door\b|{_OFTEN}",
     re.IGNORECASE,
 )
 """How, until when or how often something is so."""
+_TIME = re.compile(
+    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun|holi|week|birth)?days?\b|\b(?:weekends?|holidays?|christmas|easter|"
+    r"new year|spring|summer|autumn|winter|january|february|march|april|in may|june|july|august|september|october|"
+    r"november|december)\b",
+    re.IGNORECASE,
+)
+"""A day, or a time of the year."""
 _ITS_PREPOSITION = re.compile(r"(?:with|by|from)\b", re.IGNORECASE)
 _CASE = re.compile(r"\b(?:where|if|when)\b", re.IGNORECASE)
 _PLACED = re.compile(r"\W*(?:on|in|at|for|to|during|if|when|they|you|it)\b", re.IGNORECASE)
@@ -186,7 +255,9 @@ _TURNS_CASE = re.compile(
 _LIMIT = re.compile(r"\s(?:more|less|fewer|later|longer|older|back|vice versa|the other way)\b", re.IGNORECASE)
 """What makes "but not" a limit rather than an exception."""
 _END = re.compile(r"[;.!?](?:\s|$)|,\s(?=(?:which|who|but|while|in this case)\s)")
-_RELATIVE = re.compile(r",\s(?:which|who)\s", re.IGNORECASE)
+_ALL_OF = re.compile(r"\W*(?:everyone|everybody|every|each|all)\b", re.IGNORECASE)
+"""Those from whom it is excepted, even where the exception stands behind what they do."""
+_CANNOT = re.compile(r"\b(?:cannot|can['’]t|(?:can|may|could) not)\b", re.IGNORECASE)
 _SPEAKER = re.compile(r"\b(?:we|you)\b", re.IGNORECASE)
 _OR = re.compile(r",?\sor\s", re.IGNORECASE)
 _AND_OR = re.compile(r",?\s(?:and|or)\s|,\s", re.IGNORECASE)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from bot.claims.people import SAME_PEOPLE
+from bot.claims.subjects import denies, statements_of
+from bot.claims.verdicts import opposed
 from bot.text.facts import facts_of, telling_words
 
 
@@ -60,6 +62,11 @@ _TIME = re.compile(
     r"weeks?|months?|years?|terms?)\b",
     re.IGNORECASE,
 )
+_GRANTED = re.compile(
+    r"\b(?P<how>possible|allowed|permitted|available|granted|covered|included|given|offered|paid)\s(?:for|to)\s"
+    r"(?P<who>[^,;:.!?()]+)",
+    re.IGNORECASE,
+)
 _ANY_CASE = re.compile(
     r"\b(?:all|every|each|any|everyone|everybody|anyone|anybody|you)\b|"
     r"\b(?:price|rate|fare|fee|cost|rent|bill)(?: of .+)?$|^at (?:our|your)\s|^for life\b|"
@@ -93,6 +100,26 @@ def grant(claim: str, evidence: str, asked: str) -> str | None:
             if all(cases):
                 return f"“{cases[0]}”"
     return None
+
+
+def granted_to_another(claim: str, told: Sequence[str]) -> str | None:
+    """Return to whom a page grants what a claim grants to others of whom the page speaks; None if to nobody else.
+
+    "Payment by invoice is possible for companies, but private customers must pay in advance" grants it to companies.
+    """
+    mine = _GRANTED.search(claim)
+    if not mine or denies(claim):
+        return None
+    rest, how = telling_words(claim[: mine.start()]), mine["how"].lower()
+    granted = [found for text in told for one in opposed(text) for found in _GRANTED.finditer(one)]
+    theirs = [
+        found["who"].strip()
+        for found in granted
+        if found["how"].lower() == how and rest & telling_words(found.string[: found.start()])
+    ]
+    own = telling_words(mine["who"]) - frozenset().union(*map(telling_words, theirs))
+    subjects = (one.subject for text in told for one in statements_of(text)) if own and theirs else ()
+    return f"“{theirs[0]}”" if any(own <= one for one in subjects) else None
 
 
 def _cases(text: str) -> Iterator[tuple[str, bool]]:

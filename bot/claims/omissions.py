@@ -159,8 +159,8 @@ def _only_until(claim: str, evidence: str, asked: str) -> str | None:
     known = _figures(claim) | _figures(asked)
     for found in islice(_UNTIL.finditer(evidence), _MOST_CLAUSES):
         clause = conditions.LAST_CLAUSE.split(evidence[: found.start("limit")])[-1]
-        if _WITHIN.match(found["limit"]) and (_REFUNDED.match(found["state"]) or _DOCUMENT.search(clause)):
-            continue  # it tells when the money, or the paper, comes
+        if _WITHIN.match(found["limit"]) and (_money_comes(found, clause) or _paper_comes(clause, words)):
+            continue
         figures = _figures(found["limit"]) - _figures(clause)
         granted = telling_words(found["state"]) <= words and qualifiers.keeps(
             claim, clause, words & telling_words(clause)
@@ -168,6 +168,18 @@ def _only_until(claim: str, evidence: str, asked: str) -> str | None:
         if granted and figures and not figures & known:
             return f"“{found['limit'].strip()}”"
     return None
+
+
+def _money_comes(found: re.Match[str], clause: str) -> bool:
+    """Whether a limit tells when somebody gets the money back, and not until when it can be asked for."""
+    is_refunded = _REFUNDED.match(found["state"]) and not _MAY_BE.search(clause)
+    return bool(is_refunded) and not _SINCE_BOUGHT.search(found["limit"])
+
+
+def _paper_comes(clause: str, words: frozenset[str]) -> bool:
+    """Whether a limit tells when a paper comes that a claim names."""
+    found = _DOCUMENT.search(clause)
+    return found is not None and telling_words(found["paper"]) <= words
 
 
 def _figures(text: str) -> frozenset[tuple[Kind, float]]:
@@ -181,9 +193,16 @@ _UNTIL = re.compile(
 )
 _WITHIN = re.compile(r"within\b", re.IGNORECASE)
 _REFUNDED = re.compile(r"refunded\b", re.IGNORECASE)
+_MAY_BE = re.compile(r"\b(?:can|may|could)\s(?:\w+\s)?be\s(?:\w+\s)?refunded\b", re.IGNORECASE)
+_SINCE_BOUGHT = re.compile(
+    r"\bwithin the first\b|\b(?:of|from|after|since)\s(?:(?:the|your|its|their|date|day|of)\s){0,4}"
+    r"(?:purchas\w*|buying|deliver\w*|order(?:ing)?|booking|sale)\b",
+    re.IGNORECASE,
+)
+"""What counts from what is bought, rather than from when it is given back."""
 _DOCUMENT = re.compile(
-    r"\b(?:results?|documents?|answers?|reports?|certificates?|invoices?|receipts?|statements?|letters?|funds|money)\b"
-    r".*\bavailable\b",
+    r"\b(?P<paper>results?|documents?|answers?|reports?|certificates?|invoices?|receipts?|statements?|letters?|funds|"
+    r"money)(?:\s(?:of|for|from|on|about)\b[^,;:]*)?\s(?:is|are|be|becomes?)\s(?:\w+ly\s)?available\b",
     re.IGNORECASE,
 )
 _TELLS_LIMIT = re.compile(

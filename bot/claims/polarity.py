@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 
 from bot.claims.ellipsis import apart
-from bot.claims.excepted import says_of_exception
+from bot.claims.excepted import says_of_exception, turns_exception
 from bot.claims.parties import other_party
 from bot.claims.senses import (
     BARE_NO,
@@ -25,6 +25,7 @@ from bot.claims.senses import (
     SOME,
     TOKEN,
     TURNING,
+    WITHOUT,
     Marked,
     Sense,
     about_behind,
@@ -65,7 +66,6 @@ _FOR_A_TIME = re.compile(
 _WILL = re.compile(r"\bwill\b", re.IGNORECASE)
 _PERHAPS = re.compile(r"\b(?:may|might|could)\b", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"[,;:.!?()]\s|\s(?:and|but|while|whereas)\s", re.IGNORECASE)
-_WITHOUT = re.compile(r"\bwithout\b", re.IGNORECASE)
 _WITHOUT_IT = re.compile(
     r"\b(?P<with>(?:with|in|on|by)\s(?P<what>[\w'’-]+(?:\s[\w'’-]+){0,3})[,;.]\s(?:(?:and|but)\s)?without\s)"
     r"(?:it|them|one)\b",
@@ -158,15 +158,15 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
         return contradiction(first, evidence, lead) or (
             None if _is_told_elsewhere(last, evidence) else contradiction(last, evidence, lead)
         )
-    if _WITHOUT.search(claim):
+    if WITHOUT.search(claim):
         claim, evidence = (_WITHOUT_IT.sub(r"\g<with>\g<what>", text) for text in (claim, evidence))
     verdict = same_verdict(claim, evidence)
     if verdict is None and (left := without_verdicts(claim, evidence)) != claim:
         if reason := contradiction(left, evidence, lead):
             return reason
         verdict = True
-    if denies(claim) and denies(evidence) and says_of_exception(claim, evidence):
-        return "denies what is said"
+    if reason := turns_exception(claim, evidence):
+        return reason
     twice = _turned_twice(claim, evidence)
     if otherwise(evidence):
         claim = without_case(claim)  # the case stands before the evidence, which denies it
@@ -211,7 +211,7 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
         )
         or ("says only" if _ONLY.search(claim) and says_of_exception(claim, evidence) else None)
         or _added_only(mine, theirs, evidence, claim)
-        or _left_out_only(mine, own or evidence, said)
+        or _left_out_only(mine, own or evidence, said, claim)
         or _other_modality(mine, told)
         or _left_out_part(claim, own or evidence, said)
         or _left_out_share(claim, evidence, said)
@@ -439,12 +439,15 @@ def _limited_to(claim: str) -> set[str]:
     return {*about_behind(behind)} or {*[*content_of(before)][-1:]}
 
 
-def _left_out_only(mine: list[Marked], evidence: str, said: set[str]) -> str | None:
+def _left_out_only(mine: list[Marked], evidence: str, said: set[str], claim: str) -> str | None:
     """Whether a claim says of everybody or everything what holds only for some."""
     if any(one.sense in (Sense.ONLY, Sense.EXCEPT, Sense.NOT) for one in mine):
         return None
     for clause in _CLAUSE_END.split(evidence):
-        kept = said & set(content_of(clause)) if LIMITED.search(clause) else set[str]()
+        words = set(content_of(clause)) if LIMITED.search(clause) else set[str]()
+        if words <= said and IN_CASE.search(clause) and IN_CASE.search(claim):
+            continue  # "allowed if they are on a lead" says no more than "only allowed if they are"
+        kept = said & words
         if len(kept) >= 2 and 2 * len(kept) >= len(said):
             return "leaves out only"
     return None

@@ -73,7 +73,10 @@ _PHRASES: tuple[tuple[Sense, str], ...] = (
 TURNING = re.compile(
     "|".join(f"(?P<t{n}>\\b(?:{pattern})\\b)" for n, (_, pattern) in enumerate(_PHRASES)), re.IGNORECASE
 )
+THEM = re.compile(r"\b(?:it|they|them)\b", re.IGNORECASE)
+"""What stands for what another sentence names."""
 LIMITS = re.compile(rf"\b(?:{MOSTLY}|{SOME}|only|except|not|{BARE_NO})\b|n['’]t\b|\d\s?(?:%|per ?cent)", re.IGNORECASE)
+WITHOUT = re.compile(r"\bwithout\b", re.IGNORECASE)
 NO = re.compile(rf"\b(?:{BARE_NO}|not)\b|n['’]t\b", re.IGNORECASE)
 NEEDLESS = re.compile(
     r"\b(?:(?:do|does|did|need|is|are)(?: not|n['’]t) (?:have to|need(?:ed)?|required|obliged|necessary|mandatory|"

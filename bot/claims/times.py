@@ -93,7 +93,7 @@ def turned_time(claim: str, evidence: str) -> str | None:
 def _ahead(claim: str, evidence: str) -> str | None:
     """Return how long before something the evidence tells the other side than a claim: "until", not "within"."""
     mine, told = (
-        [(one[0], _span_before(one)) for one in _AHEAD.finditer(text) if not one["up_to"] or _UNDONE.search(text)]
+        [(one[0], _span_before(one)) for one in _AHEAD.finditer(text) if not (one["up_to"] and _begins_then(one))]
         for text in (claim, evidence)
     )
     for _, (length, far) in mine:
@@ -108,11 +108,23 @@ def _span_before(found: re.Match[str]) -> tuple[str, bool]:
     return found["length"].lower(), bool(found["far"])
 
 
-_UNDONE = re.compile(
-    r"\b(?:cancel\w*|chang(?:e[sd]?|ing)|refund\w*|withdraw\w*|amend\w*|reschedul\w*|rebook\w*|return\w*)\b",
+def _begins_then(found: re.Match[str]) -> bool:
+    """Whether what is possible "up to" a time before something is so from then on, not until then.
+
+    One can renew a card "up to 30 days before" it expires as soon as that, and cancel a booking as late as that.
+    """
+    before, behind = found.string[: found.start()], found.string[found.end() :]
+    clause = _CLAUSE.split(before)[-1]
+    return _BEGUN.search(clause if clause.strip() else behind.partition(", ")[2]) is not None
+
+
+_BEGUN = re.compile(
+    r"\b(?<!\byour )(?<!\bthe )(?<!\ban )(?<!\ba )(?:renew\w*|check(?:ing)?[ -]in|appl(?:y|ied)|"
+    r"regist(?:er|ered|ering)|enrol(?:l?ed|ling)?|sign(?:ing)? up|claim(?:ed)?|(?:pre-?)?order(?:ed|ing)?|"
+    r"book(?:ed|ing)?|reserved?|vaccinat\w+|arriv\w+|enter|board|drop\w*|collect(?:ed)?|pick\w*|"
+    r"park|start|open|begin)\b",
     re.IGNORECASE,
 )
-"""What is possible "up to" a time as "until" it. One can renew or check in from then on: "up to 30 days before"."""
 _AHEAD = re.compile(
     r"\b(?:(?P<far>until|till|(?P<up_to>up to)|at least|no later than)|within(?:\sthe\slast)?|less than|in the last)\s"
     r"(?P<length>[\w-]+\s(?:minute|hour|day|week|month)s?)\s(?:before|of|ahead of|prior to)\s",

@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.claims.ellipsis import spelled_out
 from bot.claims.senses import BARE_NO, IN_CASE, TURNING, content_of
-from bot.claims.subjects import by_subject, denies, verb_of
+from bot.claims.subjects import by_subject, denies
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +37,21 @@ def same_verdict(claim: str, evidence: str) -> bool | None:
     found = [_agrees(_verdict(clause), told) for clause in opposed(claim)]
     if False in found:
         return False
-    return None if None in found or any(map(_goes_on, opposed(claim))) else True
+    return None if None in found else True
 
 
 def without_verdicts(claim: str, evidence: str) -> str:
     """Return the clauses of a claim that do not say of a thing what the evidence says of the very same thing."""
+    told, left = verdicts_and_rest(claim, evidence)
+    return left if told else claim
+
+
+def verdicts_and_rest(claim: str, evidence: str) -> tuple[str, str]:
+    """Return the clauses of a claim that say of a thing what the evidence says of the very same thing, and the rest."""
     told = list(_verdicts(evidence))
-    clauses = opposed(claim)
-    left = [one for one in clauses if _goes_on(one) or not _agrees(_verdict(one), told)]
-    return claim if len(left) == len(clauses) else "; ".join(left)
+    clauses = [(one, bool(_agrees(_verdict(one), told))) for one in opposed(spelled_out(claim))]
+    agreed, left = ("; ".join(one for one, agrees in clauses if agrees is kept) for kept in (True, False))
+    return agreed, left
 
 
 def _agrees(said: _Verdict | None, told: list[_Verdict]) -> bool | None:
@@ -61,12 +68,6 @@ def _agrees(said: _Verdict | None, told: list[_Verdict]) -> bool | None:
         return False
     # "In rooms" is more than "in garden rooms".
     return True if any(said.rest in (frozenset(), one.rest) for one in carriers) else None
-
-
-def _goes_on(clause: str) -> bool:
-    """Whether a clause says more of its subject, "and pay half", than what is allowed or forbidden."""
-    found = _SAYS.match(clause)
-    return found is not None and any(verb_of(part) for part in _AND.split(found["rest"])[1:])
 
 
 def opposed(text: str) -> list[str]:
@@ -96,12 +97,11 @@ def _verdict(clause: str) -> _Verdict | None:
 
 _OPPOSED = re.compile(r"[;.!?]\s|,?\s(?:but|while|whereas)\s", re.IGNORECASE)
 """What stands between clauses that say different things."""
-_AND = re.compile(r"\sand\s", re.IGNORECASE)
 _NONE_OF = re.compile(rf"\W*(?:{BARE_NO}|neither)\s", re.IGNORECASE)
 _LISTED = re.compile(r",\s(?:(?:and|or|nor)\s)?|\s(?:and|or|nor|&)\s", re.IGNORECASE)
 _SAYS = re.compile(
     r"\W*(?P<who>[^:()]{1,120}?)\s(?P<is>(?:is|are|(?:can|may|must|will)(?:\snot)?\sbe|cannot\sbe|"
-    r"(?:is|are)n['’]t|(?:ca|wo|must)n['’]t\sbe)(?:\snot)?)\s(?:(?:also|strictly|\w+ly)\s)?"
+    r"(?:is|are)n['’]t|(?:ca|wo|must)n['’]t\sbe)(?:\snot)?)\s(?:(?:also|strictly|(?!only\b)\w+ly)\s)?"
     r"(?:(?P<yes>allowed|permitted|accepted|welcome|possible|admitted)|(?P<included>included|covered)|"
     r"(?P<no>forbidden|prohibited|banned|refused|rejected|impossible|disallowed)|(?P<excluded>excluded))\b"
     r"(?P<rest>.*)",

@@ -22,7 +22,7 @@ def widened(claim: str, evidence: str, asked: str) -> str | None:
     known = _named_in(f"{claim} {asked}")
     for all_of in _ALL_OF.finditer(claim):
         noun = telling_words(all_of["noun"])
-        if _restricts_itself(claim, noun, evidence) or _named_without_limit(evidence, noun):
+        if _restricts_itself(claim, noun, evidence) or _told_without_limit(claim, evidence, noun):
             continue
         for some, their_noun, limit in _restricted(evidence) if noun else ():
             own = _named_in(limit) - noun
@@ -37,9 +37,13 @@ def _restricts_itself(claim: str, noun: frozenset[str], evidence: str) -> bool:
     return any(their_noun == noun and _named_in(limit) - noun <= told for _, their_noun, limit in _restricted(claim))
 
 
-def _named_without_limit(evidence: str, noun: frozenset[str]) -> bool:
-    """Whether the evidence says something of all of a noun, too: "…, and households get help"."""
-    return any(telling_words(found["noun"]) == noun for found in islice(_BARE.finditer(evidence), _MOST))
+def _told_without_limit(claim: str, evidence: str, noun: frozenset[str]) -> bool:
+    """Whether the evidence says what a claim says of all of a noun, too: "…, and households get help"."""
+    said = telling_words(claim)
+    return any(
+        telling_words(found["noun"]) == noun and said <= telling_words(found[0])
+        for found in islice(_BARE.finditer(evidence), _MOST)
+    )
 
 
 def _restricted(text: str) -> Iterator[tuple[str, frozenset[str], str]]:
@@ -65,11 +69,13 @@ _BY_WHAT_FOLLOWS = re.compile(
     r"\b(?P<noun>[a-z]+)\s(?P<limit>(?:who|whose|which|that|with|without|aged|over|under|above|below|"
     r"of(?=\s(?:\d|two|three|four|five|six|seven|eight|nine|ten)\b)|"
     r"(?:placed|made|bought|booked|ordered|received|sent|paid|born|living|working|staying)(?=\s(?:before|after|by|"
-    r"until|in|on|at|from|with|within|online)\b))\s(?:[^,;:.!?()]|(?<=\d)[,.](?=\d))+)",
+    r"until|for|in|on|at|from|with|within|online)\b))\s(?:[^,;:.!?()]|(?<=\d)[,.](?=\d))+)",
     re.IGNORECASE,
 )
 _BY_NAME = re.compile(r"\b(?:[Tt]he|[Oo]ur|[Yy]our)\s(?P<limit>[A-Z]\w+)\s(?P<noun>[a-z]+)\b")
 _CLAUSE = re.compile(r"(?:who|whose|which|that)\b", re.IGNORECASE)
 _VERBS = r"(?:is|are|was|were|can|cannot|may|must|will|gets?|pays?|has|have|needs?|costs?|travels?|receives?)\b"
 _VERB = re.compile(rf"\s{_VERBS}", re.IGNORECASE)
-_BARE = re.compile(rf"(?:\A|[;,.:]\s|\b(?:and|but)\s)(?:(?:the|our|your)\s)?(?P<noun>[a-z]+)\s{_VERBS}", re.IGNORECASE)
+_BARE = re.compile(
+    rf"(?:\A|[;,.:]\s|\b(?:and|but)\s)(?:(?:the|our|your)\s)?(?P<noun>[a-z]+)\s{_VERBS}[^;,.:]*", re.IGNORECASE
+)

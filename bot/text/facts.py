@@ -524,10 +524,10 @@ def _told_in_turn(claim: str, facts: Facts, told: Facts, evidence: str) -> dict[
     found = dict[Figure, bool]()
     for figures in _lists_in(told.figures, evidence):
         start = max((one.end() for one in _MAIN_CLAUSE.finditer(evidence, 0, figures[0].start)), default=0)
-        subjects = _IN_TURN.match(evidence, start, figures[0].start)
-        if not subjects or len(figures) != 2:
+        subjects = _IN_TURN.fullmatch(evidence, start, figures[0].start)
+        if not subjects or len(figures) != 2 or _both_times(subjects, figures):
             continue
-        names = [re.search(rf"\b{re.escape(one)}\b", claim, re.IGNORECASE) for one in subjects.groups()]
+        names = [_name_in(claim, subjects[one]) for one in ("one", "other")]
         mine = [next((one for one in facts.figures if _carried(one, other, told)), None) for other in figures]
         one, other = mine
         if one and other and names[0] and names[1]:
@@ -538,10 +538,31 @@ def _told_in_turn(claim: str, facts: Facts, told: Facts, evidence: str) -> dict[
     return found
 
 
+def _name_in(claim: str, name: str) -> re.Match[str] | None:
+    return re.search(rf"\b{re.escape(name.removesuffix('s'))}s?\b", claim, re.IGNORECASE)
+
+
+def _both_times(subjects: re.Match[str], figures: Sequence[Figure]) -> bool:
+    """Whether each of two may be so at both times: "Coffee and cake are served at 10 am and 3 pm"."""
+    return figures[0].kind in (Kind.TIME, Kind.DATE) and not (
+        _ONE_TIME.search(subjects["said"])
+        or all(_MEAL.fullmatch(subjects[one]) for one in ("one", "other"))
+        or _RESPECTIVELY.match(subjects.string, figures[-1].end)
+    )
+
+
 _IN_TURN = re.compile(
-    r"(?:the\s)?([a-z-]+)\sand\s(?:the\s)?([a-z-]+)\s(?:is|are|costs?|starts?|begins?|ends?)\b[^,;:.!?]*", re.IGNORECASE
+    r"(?:the\s)?(?P<one>[a-z-]+)\sand\s(?:the\s)?(?P<other>[a-z-]+)\s(?P<said>(?:(?!(?:and|or)\s)[\w'’-]+\s){1,6})",
+    re.IGNORECASE,
 )
 """How it begins that each of two has its figure."""
+_ONE_TIME = re.compile(
+    r"\b(?:until|till|by|(?:is|are|starts?|begins?|ends?|opens?|closes?)\s(?:due\s)?(?:(?:at|on|from)\s)?)\s?$",
+    re.IGNORECASE,
+)
+"""What is at one time alone."""
+_MEAL = re.compile(r"breakfasts?|brunch|lunch|dinners?|supper", re.IGNORECASE)
+_RESPECTIVELY = re.compile(r",?\srespectively\b", re.IGNORECASE)
 
 
 def _about(

@@ -33,6 +33,7 @@ MEDICARE = (
     "cover may be delayed."
 )
 HELP = "For help, visit our help page. For orders from Norway, contact our team in Oslo."
+AGENCY = "If you booked directly, contact us. If you booked through an agency, contact the agency."
 
 
 @pytest.mark.parametrize(
@@ -56,6 +57,7 @@ HELP = "For help, visit our help page. For orders from Norway, contact our team 
         (FORMS, "For exchanges, contact the store."),
         (PREMIUM, "In the second month, you may cancel free of charge."),
         (TOUR, "After the tour, leave your bags at the desk."),
+        (AGENCY, "If you booked through an agency, contact us."),
     ],
 )
 def test_what_leads_to_something_else_does_not_go_out(text: str, claim: str) -> None:
@@ -81,6 +83,8 @@ def test_what_leads_to_something_else_does_not_go_out(text: str, claim: str) -> 
         (FORMS, "If you need help with exchanges, contact the store."),
         (PREMIUM, "With Premium, you may cancel free of charge in the second month."),
         (HELP, "For help with orders from Norway, contact our team in Oslo."),
+        (AGENCY, "If you booked directly, contact us."),
+        (AGENCY, "If you booked through an agency, contact the agency."),
     ],
 )
 def test_what_leads_to_it_goes_out(text: str, claim: str) -> None:

@@ -24,6 +24,25 @@ DEPOSIT = "Your deposit is refunded in full within 14 days of check-out."
 FAULTY = "Faulty goods are refunded within 14 days after we receive them."
 RESULTS = "Test results are available within 24 hours."
 ORDERS = "Orders placed before noon are sent the same day; orders placed later are sent the next day."
+CHANGED_ORDER = "Orders can be refunded within 30 days of delivery."
+PURCHASES = "Purchases can be refunded within 14 days."
+TRIAL = "Subscriptions are refunded within the first 14 days."
+COURSE = "The online course and its certificate are available within 90 days of purchase."
+CERTIFICATE = "Your certificate is available within two weeks."
+REPLACED = "A replacement is sent when the card is lost and the police have been informed."
+DECIDED = "You get a letter when we decide and you have one month to appeal."
+RESIDENTS = "You qualify if you are a resident and you have no other library card for the county."
+CHILDCARE = "Staff who have children under 12 and work more than 20 hours can apply for a grant."
+ABROAD = "You can end the contract early if you move abroad and send us proof."
+SICK = "Sick pay starts at once if you are ill and your doctor signs you off."
+EARLY = "You pay nothing if you cancel early and get a voucher."
+LAW = "Students who study law and medicine get a grant."
+SPA = "Guests with a spa pass can use the sauna; guests can use the gym."
+LAUNDRY = "Guests staying for a week get free laundry; other guests pay £5."
+OVER_60 = "People who live in the city and are over 60 travel free."
+INVOICE = "Payment by invoice is possible for companies, but private customers must pay in advance."
+LEAVE = "Sabbaticals are granted to permanent staff, but temporary staff may take unpaid leave."
+PARKING = "Parking is available for guests. Members pay £5 a day. Parking is available for members too."
 
 
 @pytest.mark.parametrize(
@@ -47,6 +66,24 @@ ORDERS = "Orders placed before noon are sent the same day; orders placed later a
         (APPROVAL, "All orders need the approval of a manager."),
         (DRIVERS, "All drivers pay more."),
         (ORDERS, "All orders are sent the same day."),
+        (CHANGED_ORDER, "Orders can be refunded."),
+        (PURCHASES, "Purchases can be refunded."),
+        (TRIAL, "Subscriptions are refunded."),
+        (COURSE, "The online course is available."),
+        (REPLACED, "A replacement is sent when the card is lost."),
+        (REPLACED, "A replacement is sent when the police have been informed."),
+        (RESIDENTS, "You qualify if you are a resident."),
+        (RESIDENTS, "You qualify if you have no other library card for the county."),
+        (CHILDCARE, "Staff who work more than 20 hours can apply for a grant."),
+        (CHILDCARE, "Staff who have children under 12 can apply for a grant."),
+        (ABROAD, "You can end the contract early if you move abroad."),
+        (SICK, "Sick pay starts at once if you are ill."),
+        (SPA, "All guests can use the sauna."),
+        (SPA, "Every guest can use the sauna."),
+        (LAUNDRY, "All guests get free laundry."),
+        (OVER_60, "People who are over 60 travel free."),
+        (INVOICE, "Payment by invoice is possible for private customers."),
+        (LEAVE, "Sabbaticals are granted to temporary staff."),
     ],
 )
 def test_what_leaves_out_a_limit_does_not_go_out(text: str, claim: str) -> None:
@@ -79,6 +116,16 @@ def test_what_leaves_out_a_limit_does_not_go_out(text: str, claim: str) -> None:
         (RESULTS, "Test results are available."),
         ("Lockers are free for members. Members get 10% off.", "Lockers are free for all members."),
         ("You can stay if you book and you can pay by card.", "You can pay by card."),
+        (CERTIFICATE, "Your certificate is available."),
+        (REPLACED, "A replacement is sent when the card is lost and the police have been informed."),
+        (DECIDED, "You get a letter when we decide."),
+        (CHILDCARE, "Staff who have children under 12 and work more than 20 hours can apply for a grant."),
+        (EARLY, "You pay nothing if you cancel early."),
+        (LAW, "Students who study law get a grant."),
+        (SPA, "All guests can use the gym."),
+        (INVOICE, "Payment by invoice is possible for companies."),
+        (LEAVE, "Sabbaticals are granted to permanent staff."),
+        (PARKING, "Parking is available for members."),
     ],
 )
 def test_what_tells_the_limit_goes_out(text: str, claim: str) -> None:

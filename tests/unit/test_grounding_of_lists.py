@@ -30,6 +30,13 @@ INVOICES = (
     "Invoices are sent on the first of the month and are due within 14 days; on annual plans they are due within 30 "
     "days."
 )
+FREE_RIDES = "Trains and buses are free on 1 May and 3 October."
+CAKE = "Coffee and cake are served at 10:30 am and 3:30 pm."
+SINGLE = "Single and double rooms cost €80 and €120."
+EXPRESS = "Standard and express delivery take 5 days and 2 days."
+STAY = "Members and guests may stay until 9 pm and 7 pm."
+SERVED = "Breakfast and lunch are served at 8 am and 12:30 pm."
+DUE = "Registration and payment are due on 1 May and 15 May."
 
 
 @pytest.mark.parametrize(
@@ -75,6 +82,15 @@ INVOICES = (
         (LUNCH, "Lunch is served with a vegan dish every day."),
         (INVOICES, "Invoices are due within 14 days."),
         (INVOICES, "On annual plans, invoices are due within 30 days."),
+        (FREE_RIDES, "Trains are free on 3 October."),
+        (FREE_RIDES, "Buses are free on 1 May."),
+        (CAKE, "Coffee is served at 3:30 pm."),
+        (SINGLE, "Single rooms cost €80."),
+        (SINGLE, "A double room costs €120."),
+        (EXPRESS, "Express delivery takes 2 days."),
+        (STAY, "Guests may stay until 7 pm."),
+        (SERVED, "Lunch is served at 12:30 pm."),
+        (DUE, "Payment is due on 15 May."),
     ],
 )
 def test_what_a_list_tells_goes_out(text: str, claim: str) -> None:
@@ -115,6 +131,13 @@ def test_what_a_list_tells_goes_out(text: str, claim: str) -> None:
         (INVOICES, "Invoices are due within 30 days."),
         (INVOICES, "On annual plans, invoices are due within 14 days."),
         (INVOICES, "Invoices are sent within 14 days."),
+        (SINGLE, "Single rooms cost €120."),
+        (SINGLE, "A single room costs €120."),
+        (SINGLE, "Double rooms cost €80 and single rooms €120."),
+        (EXPRESS, "Express delivery takes 5 days."),
+        (STAY, "Guests may stay until 9 pm."),
+        (SERVED, "Lunch is served at 8 am."),
+        (DUE, "Registration is due on 15 May."),
     ],
 )
 def test_what_is_told_of_another_part_does_not_go_out(text: str, claim: str) -> None:

@@ -7,6 +7,104 @@ from tests.grounded import told
 
 ROWS: list[tuple[str, str, list[str], list[str]]] = [
     (
+        "What are the rules?",
+        "Cheques are not accepted. Foreign cash is not accepted.",
+        ["Cheques are not accepted, but foreign cash is."],
+        ["Cheques are not accepted, and foreign cash is not accepted."],
+    ),
+    (
+        "What are the rules?",
+        "Hand luggage is allowed. Liquids are prohibited.",
+        [
+            "Hand luggage is prohibited, but liquids are allowed.",
+            "Hand luggage is allowed, and liquids are allowed.",
+            "Hand luggage and liquids are allowed.",
+            "Hand luggage is allowed, but liquids are.",
+        ],
+        [
+            "Hand luggage is allowed, but liquids are prohibited.",
+            "Liquids are prohibited, but hand luggage is allowed.",
+            "Hand luggage is allowed; liquids are prohibited.",
+        ],
+    ),
+    (
+        "What are the rules?",
+        "Breakfast is included in the price for members. Drinks from the minibar are excluded.",
+        [
+            "Breakfast is included in the price, but drinks from the minibar are excluded.",
+        ],
+        [
+            "Breakfast is included in the price for members, but drinks from the minibar are excluded.",
+        ],
+    ),
+    (
+        "What are the rules?",
+        "Smoking is prohibited in the building. Barbecues are only allowed on the terrace.",
+        [
+            "Smoking is prohibited in the building, and barbecues are allowed.",
+        ],
+        [
+            "Smoking is prohibited in the building, and barbecues are only allowed on the terrace.",
+        ],
+    ),
+    (
+        "What are the rules?",
+        "Cheques are not accepted. Bikes may be parked, but not in the hall.",
+        [
+            "Cheques are not accepted, and bikes may be parked in the hall.",
+            "Cheques are not accepted, and bikes may not be parked.",
+            "Cheques are accepted, and bikes may not be parked in the hall.",
+        ],
+        [
+            "Cheques are not accepted, and bikes may not be parked in the hall.",
+            "Bikes may not be parked in the hall, and cheques are not accepted.",
+        ],
+    ),
+    (
+        "What are the rules?",
+        "Cheques are not accepted. Card payments are accepted at all tills.",
+        [
+            "Cheques are accepted, but card payments are not.",
+            "Card payments are not accepted, but cheques are.",
+        ],
+        [
+            "Cheques are not accepted, but card payments are.",
+        ],
+    ),
+    (
+        "What are the rules?",
+        "Bags stay outside. Phones are only allowed if they are switched off.",
+        [
+            "Phones are allowed.",
+        ],
+        [
+            "Phones are allowed if they are switched off.",
+        ],
+    ),
+    (
+        "What are the rules?",
+        "Passwords must not be shared. They must be changed every 90 days.",
+        [
+            "Passwords must be shared.",
+            "Passwords must not be changed every 90 days.",
+            "Passwords must be shared and changed every 90 days.",
+        ],
+        [
+            "Passwords must be changed every 90 days.",
+            "Passwords must not be shared.",
+        ],
+    ),
+    (
+        "What are the rules?",
+        "Tickets are not sent by post. You can download them from your account.",
+        [
+            "Tickets are sent to your account.",
+        ],
+        [
+            "You can download tickets from your account.",
+        ],
+    ),
+    (
         "How often is the fee charged?",
         "The fee is charged monthly, and the report is sent every Tuesday.",
         ["The fee is charged every week.", "The fee is charged every Tuesday.", "The report is sent every month."],

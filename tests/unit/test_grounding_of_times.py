@@ -20,6 +20,10 @@ VACCINATION = "Vaccination must be given within 10 days before travel."
 REFUND = "You can cancel your booking up to 2 days before arrival."
 NOON = "The office closes from 1 pm to 2 pm for lunch."
 LATE = "Bikes back by 6 pm are free; bikes back after that cost £10."
+EDIT = "You can edit your order up to 2 hours before delivery."
+SWAPS = "Swaps can be made up to 3 days before the race."
+BOTH = "Cards can be renewed up to 60 days before they expire, and seats can be swapped up to 7 days before the trip."
+CHECK_IN = "You can check in up to 24 hours before departure."
 
 
 @pytest.mark.parametrize(
@@ -44,6 +48,10 @@ LATE = "Bikes back by 6 pm are free; bikes back after that cost £10."
         (NOON, "The office closes at 2 pm for lunch."),
         (LUNCH, "Lunch ends at 12 pm."),
         (LUNCH, "Breakfast starts at 10 am."),
+        (EDIT, "You can edit your order within 2 hours before delivery."),
+        (EDIT, "You can edit your order in the last 2 hours before delivery."),
+        (SWAPS, "Swaps can be made in the last 3 days before the race."),
+        (BOTH, "Seats can be swapped within 7 days before the trip."),
     ],
 )
 def test_a_time_that_is_turned_round_does_not_go_out(text: str, claim: str) -> None:
@@ -72,6 +80,9 @@ def test_a_time_that_is_turned_round_does_not_go_out(text: str, claim: str) -> N
         (NOON, "The office closes at 1 pm for lunch."),
         (LUNCH, "Lunch is from 12 pm."),
         (LATE, "Bikes back after 6 pm cost £10."),
+        (EDIT, "You can edit your order until 2 hours before delivery."),
+        (BOTH, "Cards can be renewed within 60 days before they expire."),
+        (CHECK_IN, "You can check in within 24 hours before departure."),
     ],
 )
 def test_a_time_told_in_other_words_goes_out(text: str, claim: str) -> None:

@@ -6,6 +6,196 @@ from tests.grounded import told
 
 PAGES = [
     (
+        "Items can be returned within 30 days, but not underwear.",
+        ["You cannot return underwear."],
+        ["You can return underwear."],
+    ),
+    (
+        "Appointments cancelled less than 48 hours in advance are charged at £20, unless you are ill.",
+        ["If you are ill, you are not charged for a cancelled appointment."],
+        ["If you are ill, you are charged £20 for a cancelled appointment."],
+    ),
+    (
+        "Books may be borrowed for four weeks, except new titles.",
+        [
+            "New titles may not be borrowed for four weeks.",
+        ],
+        [
+            "New titles may not be borrowed.",
+        ],
+    ),
+    (
+        "Helmets are recommended but not required.",
+        [
+            "Helmets are not required.",
+        ],
+        [
+            "Helmets are required.",
+        ],
+    ),
+    (
+        "Visitors may not enter the lab, except those with a red badge.",
+        [
+            "Visitors with a red badge may enter the lab.",
+            "Visitors without a red badge may not enter the lab.",
+        ],
+        [
+            "Visitors without a red badge may enter the lab.",
+        ],
+    ),
+    (
+        "Cars may not park in the yard, except with a permit.",
+        [
+            "Cars may park in the yard with a permit.",
+        ],
+        [
+            "Cars without a permit may park in the yard.",
+        ],
+    ),
+    (
+        "Visitors may not enter the hall, except those without luggage.",
+        [
+            "Visitors without luggage may enter the hall.",
+        ],
+        [
+            "Visitors may enter the hall.",
+        ],
+    ),
+    (
+        "Everyone must sign the register except delivery drivers.",
+        [
+            "Delivery drivers do not have to sign the register.",
+        ],
+        [
+            "Delivery drivers must not sign the register.",
+            "Drivers do not have to sign the register.",
+        ],
+    ),
+    (
+        "Every member pays a joining fee, except students.",
+        [
+            "Students do not pay a joining fee.",
+        ],
+        [
+            "Students do not pay.",
+            "Students cannot pay a joining fee.",
+            "Members do not pay a joining fee.",
+        ],
+    ),
+    (
+        "Tenants may not sublet unless the landlord agrees in writing.",
+        [
+            "Tenants may sublet if the landlord agrees in writing.",
+        ],
+        [
+            "Tenants must sublet if the landlord agrees in writing.",
+            "Tenants have to sublet if the landlord agrees in writing.",
+        ],
+    ),
+    (
+        "You may not open an account unless you show your passport.",
+        [
+            "You must show your passport to open an account.",
+        ],
+        [
+            "You must open an account if you show your passport.",
+        ],
+    ),
+    (
+        "The café is open every day except Tuesdays.",
+        [
+            "On Tuesdays, the café is not open.",
+            "The café is not open on Tuesdays.",
+        ],
+        [
+            "On Tuesdays, the café is open.",
+        ],
+    ),
+    (
+        "Lunch is served in the canteen every day except Sunday.",
+        [
+            "On Sunday, lunch is not served in the canteen.",
+        ],
+        [
+            "On Sunday, lunch is served in the canteen.",
+        ],
+    ),
+    (
+        "Calls are answered within two minutes, except on Mondays.",
+        [
+            "Calls are not answered within two minutes on Mondays.",
+        ],
+        [
+            "Calls are not answered on Mondays.",
+            "On Mondays, calls are not answered.",
+        ],
+    ),
+    (
+        "Support is available around the clock, except on Christmas Day.",
+        [
+            "Support is not available around the clock on Christmas Day.",
+        ],
+        [
+            "Support is not available on Christmas Day.",
+            "On Christmas Day, there is no support.",
+        ],
+    ),
+    (
+        "Parking is free for all visitors except on market days.",
+        [
+            "Parking is not free on market days.",
+        ],
+        [
+            "Visitors may not park on market days.",
+            "Parking is not possible on market days.",
+        ],
+    ),
+    (
+        "Wages are paid weekly, except for apprentices.",
+        [
+            "Wages are not paid weekly for apprentices.",
+        ],
+        [
+            "Wages are not paid for apprentices.",
+        ],
+    ),
+    (
+        "You can return most items within 30 days of delivery, except for underwear.",
+        [
+            "You cannot return underwear.",
+        ],
+        [
+            "You can return underwear within 30 days of delivery.",
+        ],
+    ),
+    (
+        "A joining fee of £20 is charged, except in January.",
+        [
+            "There is no joining fee in January.",
+        ],
+        [
+            "There is no joining fee.",
+        ],
+    ),
+    (
+        "We deliver to every address in the country, except PO boxes.",
+        [
+            "We do not deliver to PO boxes.",
+        ],
+        [
+            "We deliver to PO boxes.",
+        ],
+    ),
+    (
+        "Children are not allowed in the sauna, except on Family Sundays.",
+        [
+            "Children are allowed in the sauna on Family Sundays.",
+        ],
+        [
+            "Children must go to the sauna on Family Sundays.",
+        ],
+    ),
+    (
         "Photos may be taken everywhere except in the bottling hall.",
         [
             "Photos may not be taken in the bottling hall.",
