@@ -712,7 +712,7 @@ def _put_right(text: str, turns: tuple[Turn, ...]) -> str:
 def _is_better_put(text: str, asked: Looked, looked: Looked) -> bool:
     """Whether what was `asked` instead finds what a message says is meant, and what was `looked` up does not surely."""
     thing = meant_instead(without_thanks(text))
-    told, before = (scopes.tells_of(thing, one.retrieval.passages[:1]) for one in (asked, looked))
+    told, before = (not scopes.passes_over(thing, one.retrieval.passages) for one in (asked, looked))
     return told and (not before or asked.confidence > looked.confidence)
 
 

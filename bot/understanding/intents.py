@@ -82,6 +82,9 @@ def read(text: str, turns: Sequence[Turn] = ()) -> Wanted:
     return Wanted(Intent.LANGUAGE, wished) if wished else Wanted(Intent.QUESTION)
 
 
+_BEGINS_WITH_NO = re.compile(r"\W*\b(no|nein|non|n[aã]o|nee)\b[\s.,;:!…–—-]*", re.IGNORECASE)
+
+
 def says_no(text: str) -> bool:
     """Whether a message is nothing but "no": said of an answer, mostly that it is not what was asked for.
 
@@ -310,6 +313,7 @@ _PHRASES: dict[Intent, dict[str, str]] = {
 }
 _SETTLED: dict[Intent, dict[str, str]] = {
     Intent.THANKS: {"en": "lifesaver"},
+    Intent.COMPLAINT: {"en": "no good|not good|no great|not great"},
     Intent.ACKNOWLEDGEMENT: {
         "en": "solved|sorted|resolved|fixed|works now|working now",
         "de": "erledigt|gefunden|gelost|klappt jetzt|geht jetzt",
@@ -376,8 +380,11 @@ def _settled_after(text: str, turns: Sequence[Turn]) -> dict[tuple[str, ...], Wa
 
 def _small_talk(text: str, turns: Sequence[Turn] = ()) -> Wanted | None:
     """Return what a message says that is made of small talk alone; None for any other."""
-    if says_no(text) and turns and _answered(turns):
-        return Wanted(Intent.COMPLAINT, _NO[plain(text).split()[0]])
+    if turns and (no := _BEGINS_WITH_NO.match(text)) and _answered(turns):
+        rest = text[no.end() :]
+        said = _small_talk(rest, turns) if rest else Wanted(Intent.COMPLAINT, _NO[plain(no[1])])
+        if said is not None and said.intent in {Intent.COMPLAINT, Intent.THANKS, Intent.GOODBYE}:
+            return said
     settled = _settled_after(text, turns)
     left: list[str] = []
     asked: list[bool] = []

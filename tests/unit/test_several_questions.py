@@ -37,7 +37,9 @@ class Search:
         pages: Mapping[str, str] | None = None,
         heading: str = "",
         headings: Mapping[Query, str] | None = None,
+        title: str = "",
     ) -> None:
+        self.title = title or PAGE.passage.title
         self.heading, self.headings = heading, headings or {}
         self.pages = pages or {}
         self.confidences = confidences
@@ -50,6 +52,7 @@ class Search:
         sure = self.by_query.get(query, self.confidences.get(query.text, 0.9))
         heading = self.headings.get(query, self.heading)
         page = replace(PAGE.passage, text=self.pages.get(query.text, PAGE.passage.text), heading=heading)
+        page = replace(page, title=self.title)
         return Retrieval((replace(PAGE, passage=page),), 1, sure, 0.0)
 
     def likeness(self, query: Query, texts: Sequence[str]) -> list[Likeness]:
@@ -313,8 +316,8 @@ async def test_the_question_before_is_asked_again_of_what_is_meant_instead() -> 
     said, asked = "no, I meant the pool", "Where is the pool?"
     turns = (Turn("user", "Where is the gym?"), Turn("assistant", "On floor 2. [1]"))
 
-    async def searched(confidence: float, pages: dict[str, str]) -> str:
-        search = Search({asked: confidence}, pages=pages)
+    async def searched(confidence: float, pages: dict[str, str], title: str = "") -> str:
+        search = Search({asked: confidence}, pages=pages, title=title)
         lookup = Lookup(search, Names(settings.scope_names), settings.answering, settings.today)
         return (await lookup.look(said, turns, Scope())).query.text
 
@@ -322,4 +325,5 @@ async def test_the_question_before_is_asked_again_of_what_is_meant_instead() -> 
     assert await searched(0.01, {asked: "The pool is on floor 3."}) == said
     # It finds nothing of what is meant, or no more than what is found anyway.
     assert await searched(0.9, {asked: "The gym is on floor 2."}) == said
+    assert await searched(0.9, {asked: "Help."}, "The pool and the gym") == said
     assert await searched(0.6, {asked: "The pool is on floor 3.", said: "The pool is open."}) == said

@@ -1650,9 +1650,9 @@ ANSWERED = (Turn("user", "How long is the warranty?"), Turn("assistant", "The wa
     ("intent", "texts"),
     [
         (Intent.ACKNOWLEDGEMENT, "solved|sorted!|works now|erledigt|gefunden|resolvido|trovato!|opgelost!"),
-        (Intent.COMPLAINT, "no|Nein|no!|no no|non"),
+        (Intent.COMPLAINT, "no|Nein|no!|no no|non|no, that's not what i asked|no good|not good"),
         (Intent.THANKS, "lifesaver!!|ok works now thanks|risolto grazie|erledigt, danke"),
-        (Intent.QUESTION, "solved?|SOLVED|lifesaver?|no, the price|no?|no good|no great|works now for 2 people|sip"),
+        (Intent.QUESTION, "solved?|SOLVED|lifesaver?|no, the price|no?|no ok|works now for 2 people|sip"),
     ],
 )
 def test_a_lone_word_settles_the_matter_only_after_an_answer(intent: Intent, texts: str) -> None:
