@@ -382,9 +382,9 @@ def _small_talk(text: str, turns: Sequence[Turn] = ()) -> Wanted | None:
     """Return what a message says that is made of small talk alone; None for any other."""
     if turns and (no := _BEGINS_WITH_NO.match(text)) and _answered(turns):
         rest = text[no.end() :]
-        said = _small_talk(rest, turns) if rest else Wanted(Intent.COMPLAINT, _NO[plain(no[1])])
-        if said is not None and said.intent in {Intent.COMPLAINT, Intent.THANKS, Intent.GOODBYE}:
-            return said
+        besides = _small_talk(rest, turns) if rest else Wanted(Intent.COMPLAINT, _NO[plain(no[1])])
+        if besides is not None and besides.intent in {Intent.COMPLAINT, Intent.THANKS, Intent.GOODBYE}:
+            return besides
     settled = _settled_after(text, turns)
     left: list[str] = []
     asked: list[bool] = []
