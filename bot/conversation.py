@@ -45,6 +45,7 @@ from bot.messages import (
 )
 from bot.quoting.exceptions import untold
 from bot.quoting.extracts import SHOWN_WORDS, Extracts
+from bot.quoting.pointed import is_told_in
 from bot.quoting.scoring import weighed
 from bot.settings import Settings
 from bot.storage.database import DatabaseBusy
@@ -478,6 +479,7 @@ class Pipeline:
                 one.refusal or answers.NO_ANSWER_TO.of(looked.said_in, which=which.of(looked.said_in))
                 for one, which in zip(looked.questions, answers.WHICH_QUESTION, strict=False)
             ]
+            told = _told_already(looked.questions, told)
             lines = [one or none for one, none in zip(told, nothing, strict=True)]
             if not all(told):
                 lines.append(replies.please_ask(looked.said_in, self._answering.contact))
@@ -754,9 +756,24 @@ def _with_exceptions(looked: Looked, told: str, grounding: Grounding) -> str:
     return " ".join([told, *quotes])
 
 
+def _told_already(questions: Sequence[Looked], told: Sequence[str]) -> list[str]:
+    """Return what is told to each of several questions: what is told before it where that tells its answer, too."""
+    all_told: list[str] = []
+    for question, own in zip(questions, told, strict=True):
+        before = all_told[-1] if all_told else ""
+        again = not own and not question.refusal and before and is_told_in(question.text, before)
+        all_told.append(before if again else own)
+    return all_told
+
+
 def _wanted(text: str, turns: Sequence[Turn]) -> intents.Wanted:
     """Return what a message wants; one that replies to our question back is about what was asked before it."""
-    return intents.Wanted(intents.Intent.QUESTION) if replies_by_a_sign(text, turns) else intents.read(text, turns)
+    if replies_by_a_sign(text, turns):
+        return intents.Wanted(intents.Intent.QUESTION)
+    wanted = intents.read(text, turns)
+    if wanted.intent is intents.Intent.COMPLAINT and intents.says_no(text):
+        return replace(wanted, language=spoken("" if wanted.language == "en" else wanted.language, text, turns))
+    return wanted
 
 
 def _asked(text: str, turns: Sequence[Turn]) -> str:

@@ -22,7 +22,8 @@ from bot.followups import in_general, query_for
 from bot.messages import Choice, Turn
 from bot.quoting.asked import asks_for_a_price
 from bot.quoting.exceptions import with_exceptions
-from bot.quoting.scoring import Reader
+from bot.quoting.pointed import about_another_thing, asks_only_for_a_price, with_its_price
+from bot.quoting.scoring import Reader, weighed
 from bot.settings import AnsweringSettings
 from bot.text.facts import telling_words
 from bot.understanding import scopes
@@ -39,6 +40,7 @@ from bot.understanding.questions import (
     items_in,
     leaning_questions_in,
     leans,
+    meant_instead,
     one_by_one,
     points_back,
     put_right,
@@ -50,7 +52,7 @@ from bot.understanding.questions import (
 )
 from bot.untrusted import without_orders
 from bot.wording import AND, OR, answers, listed
-from knowledge.documents import Scope, ScoredPassage
+from knowledge.documents import Passage, Scope, ScoredPassage
 from knowledge.embedding import Vectors
 from knowledge.retrieval import Extent, Likeness, Query, Retrieval
 
@@ -58,6 +60,9 @@ WIDE = 20
 """Passages looked at to see whether an answer differs by region or product."""
 MAX_PLACES = 5
 """Regions or products that are told apart in one answer, or named in one question back."""
+
+_OUT_OF_THE_QUESTION = 0.25
+"""Share of the least confidence below which the pages for a place say nothing of what is asked of it."""
 
 
 class Searcher(Reader, Protocol):
@@ -161,7 +166,8 @@ class Lookup:
             looked = await self._alone_if_that_answers(without_thanks(text), looked, asker, language, said_in)
         if looked.text in text and (instead := _put_right(text, turns)):  # else it named a place or product
             asked = await self._judged(await self._look(instead, turns, asker, language, said_in))
-            looked = asked if asked.confidence >= self._min_confidence else looked
+            if asked.confidence >= self._min_confidence and _is_better_put(text, asked, looked):
+                looked = asked
         if looked.questions and looked.confidence < self._min_confidence and not _of_places(looked.questions):
             return await self._judged(await self._look(text, turns, asker, language, said_in, whole=True))
         if looked.questions and self._only_opens(looked.questions):
@@ -212,9 +218,10 @@ class Lookup:
         return replace(looked, confidence=min(sure, await self._sure_wherever(looked)))
 
     async def _sure_wherever(self, looked: Looked) -> float:
-        """Return how likely it is that a question is answered without where it is asked; 1 where that is not told.
+        """Return how likely it is that a question is answered without where it is asked; 1 where that may well be.
 
         The name of a place leads to the pages for it, whatever is asked of it there: "Is there a pool in Portugal?"
+        What is asked in other words than the pages', or in another language, is less sure without the place, too.
         """
         passages = looked.retrieval.passages
         if looked.scope is None or not passages or not any(scopes.is_own(one, looked.scope) for one in passages[:1]):
@@ -225,7 +232,8 @@ class Lookup:
         if not scopes.says_nothing_of(bare, passages, looked.scope):
             return 1.0
         query, found = await self._worded(bare, looked.turns, WIDE, looked.scope)
-        return await self._sure(query, found)
+        sure = await self._sure(query, found)
+        return sure if sure < _OUT_OF_THE_QUESTION * self._min_confidence else 1.0
 
     async def _sure(self, query: Query, found: Retrieval) -> float:
         return await asyncio.to_thread(confidence, self._searcher, query, found)
@@ -338,7 +346,8 @@ class Lookup:
             alone = bool(reading.asks_besides) and two
             text, query, wide = await self._leaning(one, several, looked, asker, alone=alone)
             read = replace(plain, text=text, turns=one.turns, query=query, retrieval=_cut(wide, self._k))
-            looked.append(await self._placed(read, one, wide, asker))
+            placed = await self._placed(read, one, wide, asker)
+            looked.append(await self._of_what_is_pointed_at(placed, several, looked))
         likeliest = max((one.retrieval for one in looked), key=lambda one: one.confidence)
         of_one_place = len({one.scope for one in looked}) == 1 and not any(one.lead or one.refusal for one in looked)
         if of_one_place and together(likeliest.confidence) < self._min_confidence:
@@ -373,7 +382,8 @@ class Lookup:
             pointed_at = [[Turn("user", earlier[place])] for place in reversed(naming)]
             if asks_for_a_price(bare):  # what answered that may tell it
                 for place, turns in zip(reversed(naming), pointed_at, strict=True):
-                    turns.append(Turn("assistant", _told_first(looked[place])))
+                    told = await self._answering(looked[place])
+                    turns.append(Turn("assistant", told.text if told else ""))
             asked = [(bare, (*one.turns, *turns)) for turns in pointed_at]
             opener = earlier[naming[-1]]
             if not (points_back(bare) or nothing_named) and asks_whether(_bare(earlier)[naming[-1]]):
@@ -386,6 +396,37 @@ class Lookup:
         if bare != one.text and not (points or alone):
             asked.append((bare, one.turns))
         return await self._likeliest(one.text if alone else bare, asked, WIDE, asker)
+
+    async def _of_what_is_pointed_at(self, read: Looked, several: Sequence[str], looked: Sequence[Looked]) -> Looked:
+        """Return one of several questions with what was found of that which it points at in those before it.
+
+        Nothing where that is all about other things: "How do I create a key, and how do I delete it?"
+        """
+        earlier = several[: len(looked)]
+        bare = without_statements(read.text, earlier[-1] if earlier else "")
+        naming = [place for place, own in enumerate(_bare(earlier)) if _names_a_matter(own)]
+        found = read.retrieval.passages
+        if not (naming and found and points_back(bare)) or read.parts or read.choices or read.refusal:
+            return read
+        asked = [_bare(earlier)[place] for place in naming]
+        if asks_only_for_a_price(bare):
+            answered = [one for place in naming if (one := await self._answering(looked[place]))]
+            own = [one for place in naming for one in looked[place].retrieval.passages if one.passage in answered]
+            said = read.text.removesuffix(bare)
+            kept = with_its_price(asked, said, answered, tuple(dict.fromkeys((*found, *own))))
+        else:
+            before = [looked[place].retrieval.passages for place in naming]
+            others = [one for one in found if about_another_thing(bare, asked, before, one)]
+            kept = tuple(one for one in found if one not in others) if found[0] not in others else ()
+        sure = read.retrieval.confidence if kept else 0.0
+        return replace(read, retrieval=replace(read.retrieval, passages=kept, confidence=sure))
+
+    async def _answering(self, looked: Looked) -> Passage | None:
+        """Return the passage that answers a question best; None where nothing was found."""
+        found = looked.retrieval.passages
+        told = await asyncio.to_thread(weighed, self._searcher, looked.query, found, own=looked.own)
+        best = told.best(-1.0, looked.own)
+        return best[0].passage if best else next((one.passage for one in found), None)
 
     def _read_each(
         self, several: Sequence[str], reading: Reading, known: Mapping[str, Collection[str]], asker: Scope
@@ -668,6 +709,13 @@ def _put_right(text: str, turns: tuple[Turn, ...]) -> str:
     return put_right(without_thanks(text), before)
 
 
+def _is_better_put(text: str, asked: Looked, looked: Looked) -> bool:
+    """Whether what was `asked` instead finds what a message says is meant, and what was `looked` up does not surely."""
+    thing = meant_instead(without_thanks(text))
+    told, before = (not scopes.passes_over(thing, one.retrieval.passages) for one in (asked, looked))
+    return told and (not before or asked.confidence > looked.confidence)
+
+
 def _of_places(questions: Sequence[Looked]) -> bool:
     """Whether one of several questions is about a region or product."""
     return any(one.scope is not None or one.parts or one.lead or one.refusal for one in questions)
@@ -681,11 +729,6 @@ def _bare(questions: Sequence[str]) -> list[str]:
 def _names_a_matter(question: str) -> bool:
     """Whether what is asked behind a question may point at what that names."""
     return has_a_subject(question) and not asks_of_the_one_before(question)
-
-
-def _told_first(looked: Looked) -> str:
-    """Return what the first passage found for a question tells."""
-    return next((one.passage.text for one in looked.retrieval.passages), "")
 
 
 def _cut(retrieval: Retrieval, k: int) -> Retrieval:

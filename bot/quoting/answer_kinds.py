@@ -95,7 +95,11 @@ def asked_for(question: str) -> frozenset[AnswerKind]:
 
 def told_in(sentence: Evidence) -> frozenset[AnswerKind]:
     """Return what a sentence tells that may be asked for."""
-    text = sentence.text
+    return told_in_text(sentence.text, sentence.step)
+
+
+def told_in_text(text: str, step: int = 0) -> frozenset[AnswerKind]:
+    """Return what a text tells that may be asked for, given its number where it is a step."""
     facts = facts_of(text)
     kinds = {one.kind for one in facts.figures}
     times = [one for one in facts.figures if one.kind in _TIMES and not _is_interval(one, text)]
@@ -108,7 +112,7 @@ def told_in(sentence: Evidence) -> frozenset[AnswerKind]:
         AnswerKind.PRICE: bool(kinds & {Kind.MONEY, Kind.PERCENT} or _FREE.search(text)),
         AnswerKind.COUNT: bool(facts.numbers),
         AnswerKind.CONTACT: bool(facts.addresses or _TURN_TO.search(text)),
-        AnswerKind.STEPS: sentence.step > 0,
+        AnswerKind.STEPS: step > 0,
     }
     return frozenset(kind for kind, tells in told.items() if tells)
 

@@ -41,8 +41,8 @@ _ASIDE = re.compile(
 )
 CANNOT_SAY = frozenset(
     "1 2 3 all any anyone beide both t care choose dont don doesn dunno each either every everything everywhere first "
-    "former idea idk know last latter matter no not second something sure third three two unsure whatever "
-    "whichever".split()
+    "former idea idk know last latter matter nao nee nein no non not second something sure third three two unsure "
+    "whatever whichever".split()
 )
 # "Option 2", "the first one": which of the choices that we offered, by their order; -1 is the last.
 _ORDINALS = {
@@ -167,6 +167,7 @@ _SHRUG = re.compile(
 )
 _SURE = re.compile(
     r"(?:sure(?: thing)?|yep|yeah|yup)(?: (?:pl[sz]|please|thanks|thx|ty))?|(?:yes|no|nope|nah)(?: (?:pl[sz]|please))?"
+    r"|ja|nein|nee|oui|non|si|sim|nao"
 )
 
 

@@ -82,6 +82,17 @@ def read(text: str, turns: Sequence[Turn] = ()) -> Wanted:
     return Wanted(Intent.LANGUAGE, wished) if wished else Wanted(Intent.QUESTION)
 
 
+_BEGINS_WITH_NO = re.compile(r"\W*\b(no|nein|non|n[aã]o|nee)\b[\s.,;:!…–—-]*", re.IGNORECASE)
+
+
+def says_no(text: str) -> bool:
+    """Whether a message is nothing but "no": said of an answer, mostly that it is not what was asked for.
+
+    In Spanish and Italian it is the same word as in English.
+    """
+    return "?" not in text and bool(said := plain(text).split()) and len({*said} & _NO.keys()) == len({*said}) == 1
+
+
 def last_question(turns: Sequence[Turn]) -> tuple[str, tuple[Turn, ...]] | None:
     """Return the last question that was asked, with the turns before it; None where there was none."""
     for place in range(len(turns) - 1, -1, -1):
@@ -302,18 +313,20 @@ _PHRASES: dict[Intent, dict[str, str]] = {
 }
 _SETTLED: dict[Intent, dict[str, str]] = {
     Intent.THANKS: {"en": "lifesaver"},
+    Intent.COMPLAINT: {"en": "no good|not good|no great|not great"},
     Intent.ACKNOWLEDGEMENT: {
-        "en": "solved|sorted|resolved|fixed|works now|working now|no",
-        "de": "erledigt|gefunden|gelost|klappt jetzt|geht jetzt|nein",
-        "fr": "trouve|resolu|ca marche maintenant|non",
+        "en": "solved|sorted|resolved|fixed|works now|working now",
+        "de": "erledigt|gefunden|gelost|klappt jetzt|geht jetzt",
+        "fr": "trouve|resolu|ca marche maintenant",
         "es": "encontrado|resuelto|solucionado|ya funciona",
         "it": "trovato|risolto|ora funziona",
-        "pt": "encontrei|achei|resolvido|agora funciona|nao",
-        "nl": "gevonden|opgelost|gelukt|werkt nu|nee",
+        "pt": "encontrei|achei|resolvido|agora funciona",
+        "nl": "gevonden|opgelost|gelukt|werkt nu",
     },
 }
 """Small talk only after an answer that has no such word, not asked and not in capitals: else they are what is asked
 about, such as the "Lifesaver" course of a pool."""
+_NO = {"no": "en", "nein": "de", "non": "fr", "nao": "pt", "nee": "nl"}
 _OF_AN_ANSWER = frozenset({"what is this", "what s this", "how does this work"})
 """Said after an answer, they ask about that."""
 # What may stand beside them.
@@ -367,6 +380,11 @@ def _settled_after(text: str, turns: Sequence[Turn]) -> dict[tuple[str, ...], Wa
 
 def _small_talk(text: str, turns: Sequence[Turn] = ()) -> Wanted | None:
     """Return what a message says that is made of small talk alone; None for any other."""
+    if turns and (no := _BEGINS_WITH_NO.match(text)) and _answered(turns):
+        rest = text[no.end() :]
+        besides = _small_talk(rest, turns) if rest else Wanted(Intent.COMPLAINT, _NO[plain(no[1])])
+        if besides is not None and besides.intent in {Intent.COMPLAINT, Intent.THANKS, Intent.GOODBYE}:
+            return besides
     settled = _settled_after(text, turns)
     left: list[str] = []
     asked: list[bool] = []

@@ -146,13 +146,22 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 """How a statement ends that is only said as a question: "You sell kettles, right?" """
+_ONE = (
+    r"(?-i:ones?|ONES?)(?:(?<=\bones)|(?<=\b(?:which|other|right|wrong|first|small|large) one)"
+    r"|(?<=\b(?:this|that|each|next|last) one)|(?<=\b(?:the|new|any|old|big) one)|(?<=\banother one)|(?<=\bsecond one)"
+    r"|(?<!\b(?:step|part|page|week|year|zone) one)(?<!\b(?:level|phase) one)(?<!\b(?:number|option) one)"
+    r"(?=\s*(?:[^\s\w'’/-]|$)|\s+(?:is|are|was|do|does|did|can|could|will|would|has|have|in|at|on|by|with|without|for|from|"
+    r"if|when|as|to(?!\s+(?:two|three|\d))|i|we|you|they|please|too|again|back|instead|later|now|online|afterwards?|myself|"
+    r"costs?|works?|takes?)\b))"
+)
+"""A word for a thing: "which one", "create one"; not in "one day", "one of my colleagues", "City One", "step one"."""
 _LEANS = re.compile(
     rf"^which\s+{_DOES}\b|^if (?:so|not|yes|no)\s*(?:,|\b(?={_BEGINS}))|"
-    r"\b(?:its?|they|them|theirs?|that|this|these|those|ones?|same|both|else|otherwise|(?<!is )(?<!are )there"
+    rf"\b(?:its?|they|them|theirs?|that|this|these|those|{_ONE}|same|both|else|otherwise|(?<!is )(?<!are )there"
     r"|do so|give me|elaborate|be (?:more )?(?:specific|precise|exact))\b",
     re.IGNORECASE,
 )
-_THING_BEFORE = re.compile(r"\b(?:its?|they|them|theirs?|ones?)\b", re.IGNORECASE)
+_THING_BEFORE = re.compile(rf"\b(?:its?|they|them|theirs?|{_ONE})\b", re.IGNORECASE)
 """A word for what was named before."""
 _OF_THE_MATTER = re.compile(
     r"\W*what(?:['’]?s|\s+(?:is|are))\s+the\s+(?:opening\s+)?(?:charge|condition|cost|deadline|deposit|duration|fee|"
@@ -186,7 +195,9 @@ _ANOTHER = re.compile(
 _MEANT = re.compile(
     rf"{_BEFORE_IT}(?:i (?:meant|mean)|(?:nein,? |sorry,? )?ich (?:meinte|meine))\s+"
     r"(?:(?:the|an?|de[rn]|die|das|eine?n?)\s+)?"
-    r"(?!(?:how|what|when|where|which|who|why|it|that|this|to)\b)"
+    r"(?!(?:how|what|when|where|which|who|why|it|that|this|to|as|at|by|for|from|in|of|on|per|with|without|if|after|before|"
+    r"during|not|only|just|does|do|did|is|are|can|come|fast|now|today|tonight|tomorrow|als|am|auf|bei|für|im|mit|nach|"
+    r"nicht|ohne|pro|von|vor|zu|zum|zur|\d[\w'’-]*|\w+ly)\b)"
     r"(?P<thing>[\w'’-]+(?: [\w'’-]+){0,3}?)(?: instead)?\W*",
     re.IGNORECASE,
 )
@@ -198,10 +209,19 @@ _ASKS_OF_A_THING = re.compile(
     r"|(?:wann|wo|wer|was|wie ?viel)\s+(?:ist|sind|kostet|kosten|öffnet|öffnen)"
     r"(?:\s+(?:der|die|das|ein|eine|einen))?)\s+"
     r"(?!(?:i|we|you|it|they)\b)[\w'’-]+(?:\s+(?!(?:i|we|you|it|they)\b)[\w'’-]+){0,3}?"
+    r"(?P<done>\s+(?:\w+ed|built|closed|due|free|held|kept|made|open|paid|ready|sent|served|sold|told|valid))?"
     r"(?P<where>\s+(?:in|at|for|to|from)\s+(?:the\s+)?\w+)?\W*$",
     re.IGNORECASE,
 )
 """A question that names a thing, and at times where: "When is check-in in Spain?" """
+_SEVERAL = re.compile(r"[^\W\dsu]s$", re.IGNORECASE)
+"""How the name of several things ends."""
+_OF_SEVERAL = (
+    (re.compile(r"(?:['’]s|\s+is)(?=(?:\s+the)?$)", re.IGNORECASE), " are"),
+    (re.compile(r"\s+was(?=(?:\s+the)?$)", re.IGNORECASE), " were"),
+    (re.compile(r"\s+an?$", re.IGNORECASE), ""),
+)
+"""How several things are asked about, given how one is."""
 _PASSED_OVER = re.compile(
     rf"{_BEFORE_IT}never ?mind(?: \w[\w'’-]*){{1,6}}?\s*(?:[,.:;!…]|\s[–—-]+)\s*(?={_BEGINS})", re.IGNORECASE
 )
@@ -340,8 +360,11 @@ def _complete_questions_in(message: str) -> tuple[str, ...]:
     if not 1 < len(asked) <= MAX_QUESTIONS or not alone or any(_leans_otherwise(one.text) for one in asked[1:]):
         return ()
     first, *others = (one.whole for one in asked)
-    # What points back means what was asked before it, rather than what is said behind all.
-    beside = [said if place and points_back(one.text) else said + behind for place, one in enumerate(asked)]
+    # What points back means what was asked before it, if that names something, rather than what is said behind all.
+    naming = [has_a_subject(one.text) for one in asked]
+    beside = [
+        said if points_back(one.text) and any(naming[:place]) else said + behind for place, one in enumerate(asked)
+    ]
     return tuple(
         " ".join([*map(_ended, told), f"{one}?"])
         for told, one in zip(beside, (first, *(one[:1].upper() + one[1:] for one in others)), strict=True)
@@ -425,10 +448,20 @@ def put_right(message: str, before: str) -> str:
 
     Only where that asks for a thing by its name: "When is check-in in Spain?" as "When is check-out in Spain?"
     """
-    meant, asked = _MEANT.fullmatch(message), _ASKS_OF_A_THING.match(before)
-    if not (meant and asked):
+    thing, asked = meant_instead(message), _ASKS_OF_A_THING.match(before)
+    if not (thing and asked):
         return ""
-    return f"{asked['asks']} {meant['thing']}{asked['where'] or ''}?"
+    asks = asked["asks"]
+    if _SEVERAL.search(thing):
+        for of_one, of_several in _OF_SEVERAL:
+            asks = of_one.sub(of_several, asks)
+    return f"{asks} {thing}{asked['done'] or ''}{asked['where'] or ''}?"
+
+
+def meant_instead(message: str) -> str:
+    """Return the thing that a message says is meant instead of what was asked about; else nothing."""
+    meant = _MEANT.fullmatch(message)
+    return meant["thing"] if meant else ""
 
 
 def without_what_is_passed_over(message: str) -> str:

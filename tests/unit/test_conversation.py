@@ -1,6 +1,7 @@
 """The pipeline: search always, refuse honestly, let out only what the passages carry, keep a trace."""
 
 from collections.abc import AsyncGenerator, Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -359,6 +360,21 @@ async def test_of_several_questions_one_without_an_answer_names_whom_to_ask() ->
     asked = "How many working days do refunds take in the EU, and do refunds take 5 days in the EU?"
     answer, _ = await run(Model("x"), Shelf(TERMS), asked, answering=settings)
     assert answer.status == Status.ANSWERED and "#leads" not in answer.text
+
+
+async def test_a_time_that_the_answer_before_tells_is_not_said_to_be_without_an_answer() -> None:
+    settings = {"min_confidence": 0.5, "contact": "#leads"}
+    first = "How many working days do refunds take in the EU?"
+
+    class Sure(Shelf):
+        def search(self, query: Query, k: int, scope: Scope, on: date | None = None) -> Retrieval:
+            found = super().search(query, k, scope, on)
+            return found if "refunds" in query.text else replace(found, passages=(), confidence=0.01)
+
+    for then, missing in (("How long does it take?", False), ("Is it painful?", True)):
+        answer, _ = await run(Model("x"), Sure(TERMS), f"{first} {then}", answering=settings)
+        assert answer.text.startswith("Refunds take 5 working days. [1]")
+        assert ("your second question" in answer.text, "#leads" in answer.text) == (missing, missing)
 
 
 async def test_several_questions_without_any_answer_are_refused() -> None:

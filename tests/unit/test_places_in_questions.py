@@ -43,8 +43,10 @@ async def looked(text: str, confidences: dict[str, float], page: str = TAX) -> t
 async def test_the_name_of_a_place_makes_no_answer_of_what_is_told_of_it(text: str, without: str) -> None:
     found, _ = await looked(text, {without: 0.01})
     assert found.confidence < 0.1
-    found, _ = await looked(text, {without: 0.9})
-    assert found.confidence > 0.4
+    # In other words than the page's it is unsure without the place, too, but not out of the question.
+    for sure in (0.15, 0.9):
+        found, _ = await looked(text, {without: sure})
+        assert found.confidence > 0.4
 
 
 @pytest.mark.parametrize("text", ["Is there a tourist tax in Portugal?", "Do I pay tax in Portugal?"])

@@ -37,7 +37,9 @@ class Search:
         pages: Mapping[str, str] | None = None,
         heading: str = "",
         headings: Mapping[Query, str] | None = None,
+        title: str = "",
     ) -> None:
+        self.title = title or PAGE.passage.title
         self.heading, self.headings = heading, headings or {}
         self.pages = pages or {}
         self.confidences = confidences
@@ -50,6 +52,7 @@ class Search:
         sure = self.by_query.get(query, self.confidences.get(query.text, 0.9))
         heading = self.headings.get(query, self.heading)
         page = replace(PAGE.passage, text=self.pages.get(query.text, PAGE.passage.text), heading=heading)
+        page = replace(page, title=self.title)
         return Retrieval((replace(PAGE, passage=page),), 1, sure, 0.0)
 
     def likeness(self, query: Query, texts: Sequence[str]) -> list[Likeness]:
@@ -130,6 +133,26 @@ async def test_one_that_points_back_behind_another_is_asked_of_what_both_point_a
 async def test_a_price_is_asked_with_what_answered_the_question_that_it_points_at() -> None:
     found = await looked(Search({}, pages={VANS: "Vans are free."}), f"{VANS} {COST}")
     assert found.questions[1].query == Query(COST, (VANS,), "Vans are free.")
+
+
+async def test_how_to_delete_something_else_than_what_is_pointed_at_is_no_answer() -> None:
+    create, delete = "How do I create an API key?", "How do I delete it?"
+    pages = {create: "Create an API key in your profile.", delete: "Delete your account under Profile."}
+    headings = {Query(create): "API keys", Query(delete, (create,)): "Delete your account"}
+    first, second = (await looked(Search({}, pages=pages, headings=headings), f"{create} {delete}")).questions
+    assert first.confidence > 0.4 > second.confidence and second.retrieval.passages == ()
+    headings[Query(delete, (create,))] = "Delete an API key"
+    _, second = (await looked(Search({}, pages=pages, headings=headings), f"{create} {delete}")).questions
+    assert second.confidence > 0.4
+
+
+async def test_a_price_of_something_else_than_what_is_pointed_at_is_no_answer() -> None:
+    pages = {VANS: "We rent vans.", COST: "Parking costs £9."}
+    headings = {Query(VANS): "Vans", Query(COST, (VANS,), "We rent vans."): "Parking"}
+    _, second = (await looked(Search({}, pages=pages, headings=headings), f"{VANS} {COST}")).questions
+    assert second.confidence < 0.4
+    _, second = (await looked(Search({}, pages=pages | {COST: PRICE}, headings=headings), f"{VANS} {COST}")).questions
+    assert second.confidence > 0.4
 
 
 async def test_what_may_point_at_several_is_asked_of_the_one_with_which_it_is_likelier_to_be_answered() -> None:
@@ -290,12 +313,17 @@ async def test_where_a_language_is_set_for_the_answers_a_model_is_asked() -> Non
 
 async def test_the_question_before_is_asked_again_of_what_is_meant_instead() -> None:
     settings = Settings()
-    lookup = Lookup(
-        Search({"Where is the pool?": 0.9}), Names(settings.scope_names), settings.answering, settings.today
-    )
+    said, asked = "no, I meant the pool", "Where is the pool?"
     turns = (Turn("user", "Where is the gym?"), Turn("assistant", "On floor 2. [1]"))
-    assert (await lookup.look("no, I meant the pool", turns, Scope())).query.text == "Where is the pool?"
-    unsure = Lookup(
-        Search({"Where is the pool?": 0.01}), Names(settings.scope_names), settings.answering, settings.today
-    )
-    assert (await unsure.look("no, I meant the pool", turns, Scope())).query.text == "no, I meant the pool"
+
+    async def searched(confidence: float, pages: dict[str, str], title: str = "") -> str:
+        search = Search({asked: confidence}, pages=pages, title=title)
+        lookup = Lookup(search, Names(settings.scope_names), settings.answering, settings.today)
+        return (await lookup.look(said, turns, Scope())).query.text
+
+    assert await searched(0.9, {asked: "The pool is on floor 3."}) == asked
+    assert await searched(0.01, {asked: "The pool is on floor 3."}) == said
+    # It finds nothing of what is meant, or no more than what is found anyway.
+    assert await searched(0.9, {asked: "The gym is on floor 2."}) == said
+    assert await searched(0.9, {asked: "Help."}, "The pool and the gym") == said
+    assert await searched(0.6, {asked: "The pool is on floor 3.", said: "The pool is open."}) == said

@@ -1649,9 +1649,10 @@ ANSWERED = (Turn("user", "How long is the warranty?"), Turn("assistant", "The wa
 @pytest.mark.parametrize(
     ("intent", "texts"),
     [
-        (Intent.ACKNOWLEDGEMENT, "solved|sorted!|works now|erledigt|gefunden|resolvido|trovato!|opgelost!|no|Nein"),
+        (Intent.ACKNOWLEDGEMENT, "solved|sorted!|works now|erledigt|gefunden|resolvido|trovato!|opgelost!"),
+        (Intent.COMPLAINT, "no|Nein|no!|no no|non|no, that's not what i asked|no good|not good"),
         (Intent.THANKS, "lifesaver!!|ok works now thanks|risolto grazie|erledigt, danke"),
-        (Intent.QUESTION, "solved?|SOLVED|lifesaver?|no, the price|works now for 2 people|sip"),
+        (Intent.QUESTION, "solved?|SOLVED|lifesaver?|no, the price|no?|no ok|works now for 2 people|sip"),
     ],
 )
 def test_a_lone_word_settles_the_matter_only_after_an_answer(intent: Intent, texts: str) -> None:
@@ -1666,3 +1667,10 @@ def test_a_lone_word_before_any_answer_is_looked_up(text: str) -> None:
 def test_a_lone_word_of_the_answer_is_asked_about() -> None:
     courses = (Turn("user", "Which courses do you have?"), Turn("assistant", "We have Beginner and Lifesaver. [1]"))
     assert read("lifesaver", courses).intent is Intent.QUESTION
+
+
+def test_a_lone_no_is_said_of_an_answer_alone_whatever_words_that_has() -> None:
+    none = (Turn("user", "Do you have an app?"), Turn("assistant", "There is no app for Linux. [1]"))
+    assert read("no", none).intent is Intent.COMPLAINT
+    thanked = (*none, Turn("user", "thanks"), Turn("assistant", "You are welcome."))
+    assert read("no", thanked).intent is Intent.QUESTION

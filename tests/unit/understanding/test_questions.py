@@ -8,6 +8,7 @@ from bot.understanding.questions import (
     items_in,
     leaning_questions_in,
     one_by_one,
+    points_back,
     put_right,
     questions_in,
     without_statements,
@@ -312,6 +313,13 @@ from bot.understanding.questions import (
             [f"im a student. {one}" for one in ("do you have a twin?", "Is there a lift?")],
         ),
         ("do you have a twin? how much is it? im a student", ["im a student. do you have a twin?", "How much is it?"]),
+        # Unless none of them names what it points at.
+        ("is it free? can i return it? it's a cap", ["it's a cap. is it free?", "it's a cap. Can i return it?"]),
+        # A number and a name are no word for a thing.
+        (
+            "Do you sell caps? How much is the City One? Can I keep a cap for one day?",
+            ["Do you sell caps?", "How much is the City One?", "Can I keep a cap for one day?"],
+        ),
         # A word for a thing may point at any of those before it.
         (
             "Can I hire a trailer? Do I need a licence? How much is it?",
@@ -627,9 +635,11 @@ def test_what_is_asked_beside_a_reply_is_told_mark_by_mark(rest: str, asked: tup
     ("message", "before", "asked"),
     [
         ("no i meant check-out", "when is check in in spain?", "when is check-out in spain?"),
-        ("sorry, I meant the towels", "How much is parking?", "How much is towels?"),
+        ("sorry, I meant the towels", "How much is parking?", "How much are towels?"),
+        ("I meant the backups", "where is my data stored?", "where are backups stored?"),
+        ("sorry, I meant a day pass", "what's the price?", "what's the day pass?"),
         ("Nein, ich meinte den Personalausweis", "Was kostet ein Reisepass?", "Was kostet ein Personalausweis?"),
-        ("no, I meant bikes", "do you have a pool?", "do you have a bikes?"),
+        ("no, I meant bikes", "do you have a pool?", "do you have bikes?"),
         # It asks, names nothing, or the question before asks of no thing by its name.
         *(
             (message, before, "")
@@ -640,9 +650,29 @@ def test_what_is_asked_beside_a_reply_is_told_mark_by_mark(rest: str, asked: tup
                 ("no i meant my account", "how do i freeze my card?"),
                 ("check-out", "when is check-in?"),
                 ("I meant check-out", ""),
+                # It adds to the question, or says something else.
+                ("No, I meant per year", "how much is Team?"),
+                ("I meant for gift cards", "when is a refund paid?"),
+                ("I mean exactly", "where is the parking?"),
+                ("I meant 20 users", "how much is Team?"),
+                ("I mean come on", "how much is parking?"),
+                ("I meant not whitening but cleaning", "how much is whitening?"),
             )
         ),
     ],
 )
 def test_a_question_is_put_right_by_what_is_meant_instead(message: str, before: str, asked: str) -> None:
     assert put_right(message, before) == asked
+
+
+@pytest.mark.parametrize(
+    ("question", "points"),
+    [
+        *((one, True) for one in ("which one has it", "can I return one?", "the first one costs more", "new ones")),
+        *((one, True) for one in ("do you have one in red", "another one, please", "one is broken")),
+        *((one, False) for one in ("how much is the City One?", "how long is one day", "one of my colleagues")),
+        *((one, False) for one in ("can one user have keys", "what is step one?", "one to two weeks")),
+    ],
+)
+def test_one_is_a_word_for_a_thing_unless_it_counts_or_is_a_name(question: str, *, points: bool) -> None:
+    assert points_back(question) is points

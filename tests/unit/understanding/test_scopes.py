@@ -1288,7 +1288,7 @@ def test_a_number_that_tells_what_a_product_is_for_names_it_only_among_several_o
     assert scopes.known_in(boilers, Scope())[CALLED] == {"e100", "e200"}
 
 
-@pytest.mark.parametrize("reply", ["nope", "yes please", "nah", "yep", "no"])
+@pytest.mark.parametrize("reply", ["nope", "yes please", "nah", "yep", "no", "nein", "Non", "não", "nee"])
 def test_a_yes_or_no_after_our_question_replies_to_it(reply: str) -> None:
     assert names.replies_by_a_sign(reply, ASKED_BACK)
     assert not names.replies_by_a_sign(reply, (Turn("user", COAT), Turn("assistant", "14 days. [1]")))

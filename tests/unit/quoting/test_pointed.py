@@ -1,0 +1,78 @@
+"""A question that points at one before it is answered from what is about that thing, or not at all."""
+
+import pytest
+
+from bot.quoting.pointed import about_another_thing, asks_only_for_a_price, is_told_in, with_its_price
+from knowledge.documents import Passage, ScoredPassage
+
+
+def found(heading: str, text: str, fit: float = 1.0) -> ScoredPassage:
+    return ScoredPassage(Passage(f"d#{heading}", "d", "s", "Using the app", "", heading, text, 0), fit, fit)
+
+
+PLANS = found("", "| Plan | Price | Projects |\n|---|---|---|\n| Free | 0 USD | 3 |\n| Team | 8 USD | 50 |")
+EXPORT = found("Export", "Export a project as CSV. Attachments are not part of the export.")
+GUESTS = found("Guests", "Guests are free of charge.")
+PARKING = found("Parking", "Patients park for 2 euros.")
+
+
+def test_a_price_is_taken_from_what_is_about_the_thing_asked_about() -> None:
+    everything = (PLANS, EXPORT, GUESTS, PARKING)
+    kept = with_its_price(["How do I invite guests?"], "", [GUESTS.passage], everything)
+    assert kept == (GUESTS,)
+    # No page tells what an export costs: the plan that is called Free does not, nor do patients who park.
+    assert with_its_price(["Are attachments included?"], "I want to export it.", [EXPORT.passage], everything) == ()
+    assert with_its_price(["What does she bring?"], "She is a patient.", [EXPORT.passage], everything) == ()
+    assert with_its_price(["Can I get help?"], "I want the Team plan.", [], (PARKING, PLANS)) == (PLANS,)
+
+
+@pytest.mark.parametrize(
+    ("question", "only"),
+    [("Is it free?", True), ("And what does it cost?", True), ("Is delivery free?", False), ("Where is it?", False)],
+)
+def test_what_asks_for_a_price_of_what_it_does_not_name(question: str, only: bool) -> None:
+    assert asks_only_for_a_price(question) is only
+
+
+KEY = found("API", "Create an API key under Profile.")
+ACCOUNT = found("Delete your account", "Delete your account under Profile.")
+
+
+@pytest.mark.parametrize(
+    ("question", "asked", "passage", "another"),
+    [
+        ("How do I delete it?", "How do I create an API key?", ACCOUNT, True),
+        ("How do I delete it?", "What is an account?", ACCOUNT, False),
+        ("How do I delete it?", "How do I create an API key?", found("Delete", "Delete what you made."), False),
+        ("How do I delete it?", "How do I create an API key?", found("Delete an item", "Click it."), False),
+        ("How do I delete it?", "How do I create an API key?", found("Delete data", "Delete a key in Profile."), False),
+        ("How do I invite one?", "What are guests?", found("Invite colleagues", "Under Members."), False),
+    ],
+)
+def test_how_to_end_another_thing_is_told_from_how_to_end_what_is_pointed_at(
+    question: str, asked: str, passage: ScoredPassage, another: bool
+) -> None:
+    assert about_another_thing(question, [asked], [(KEY,)], passage) is another
+
+
+def test_what_was_found_for_the_thing_itself_is_about_no_other() -> None:
+    asked = ["How do I create an API key?"]
+    assert not about_another_thing("How do I delete it?", asked, [(KEY, ACCOUNT)], ACCOUNT)
+    named = found("API", "Create an API key in your account.")
+    assert not about_another_thing("How do I delete it?", asked, [(named,)], ACCOUNT)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("How long does it take?", True),
+        ("I am new. How much is it?", True),
+        ("Is it painful?", False),
+        ("How long does it take until I am paid?", False),
+        ("How long does whitening take?", False),
+        ("How often can I have it?", False),
+    ],
+)
+def test_a_time_or_price_of_what_was_named_is_told_beside_it(question: str, told: bool) -> None:
+    assert is_told_in(question, "Whitening: Price: 290 euros; Duration: 90 minutes [1]") is told
+    assert not is_told_in(question, "Whitening is possible.")
