@@ -118,11 +118,19 @@ class Extracts(ScoredSentences):
         )
 
     def matters(self, sentence: str) -> bool:
-        """Whether a sentence is about the question nearly as much as the one that is most."""
+        """Whether what a sentence says may be told in other words.
+
+        It must be about the question nearly as much as the one that is most, and would be the one to quote where a
+        model points at it.
+        """
         places = [place for place in range(len(self.sentences)) if place not in self.marks.others]
         among = places if self.marks.held_somewhere else range(len(self.sentences))
-        least = max((self.about[place] for place in among), default=0.0) - _NEARLY
-        return any(self.sentences[place].text == sentence and self.about[place] >= least for place in places)
+        about = max((self.about[place] for place in among), default=0.0) - _NEARLY
+        score = max((self.scores[place] for place in among if self.sentences[place].quotable), default=0.0) - _POINTED
+        return any(
+            self.sentences[place].text == sentence and self.about[place] >= about and self.scores[place] >= score
+            for place in places
+        )
 
     def best(self, least: float, own: Collection[str] = (), pointed: Collection[str] = ()) -> list[Evidence]:
         """Return the sentence to quote, and the one beside it where that matters nearly as much; none if none is near.
