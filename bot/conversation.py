@@ -44,7 +44,7 @@ from bot.messages import (
     Waiting,
 )
 from bot.quoting.exceptions import untold
-from bot.quoting.extracts import SHOWN_WORDS, Extracts
+from bot.quoting.extracts import LEAST_LIKENESS, SHOWN_WORDS, Extracts
 from bot.quoting.pointed import is_told_in
 from bot.quoting.scoring import weighed
 from bot.settings import Settings
@@ -66,9 +66,6 @@ log = logging.getLogger(__name__)
 MAX_SENTENCES = 6
 MAX_REMOVED = 4
 """A model that says this much that no passage carries has lost the thread."""
-MIN_QUOTE_SIMILARITY = 0.3
-"""Cosine to the question below which no sentence is quoted; hardly a right one is on the train questions of the
-benchmark, and above it the confidence of the search tells better than the cosine what to refuse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -746,7 +743,7 @@ def _quote(told: Extracts, grounding: Grounding, own: Collection[str] = ()) -> s
 
     One of the passages `own` (their ids) goes before the others.
     """
-    best = told.best(MIN_QUOTE_SIMILARITY, own, grounding.pointed)
+    best = told.best(LEAST_LIKENESS, own, grounding.pointed)
     return grounding.quote(best) if best else None
 
 

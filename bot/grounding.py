@@ -117,6 +117,8 @@ _ANSWER = re.compile(
 _NEED_TO = re.compile(r"\bneeds? to\b", re.IGNORECASE)
 """What says no more than "must"."""
 _NOTHING, _AGAIN, _REPEATS = "says nothing", "said already", "only repeats the question"
+_BROKEN_OFF = re.compile(r"\b(?:an?|the|my|your|our|their|its|whose|every|and|or|but|if|because|than)[\s.,;:…]*$")
+"""How no sentence ends: a model may stop in the middle of a list, as in "based on your."."""
 _HARMLESS = (_NOTHING, _AGAIN, _REPEATS)
 """Why a sentence is removed that the next may lean on all the same: what it names, the question names."""
 
@@ -293,6 +295,8 @@ class Grounding:
             return _AGAIN
         if stuck(bare):
             return "repeats itself"
+        if _BROKEN_OFF.search(bare):
+            return "breaks off"
         return "a link shows another address than it leads to" if misleading_link(bare) else ""
 
     def _lacks_facts(self, number: int, bare: str, words: frozenset[str], claim: Facts) -> str:

@@ -61,6 +61,8 @@ _ENDED = re.compile(r"[.!?:;…。！？]\W*$")
 """A sentence, rather than a row of a table or an item of a list."""
 _BEGINS_BLOCK = re.compile(r"(?:[-+*]|#{1,6})\s")
 """The sign of a value, where it begins a row of a table."""
+_COLUMN = re.compile(r"(?:^|; )[^;:]{1,200}: ")
+"""What a row is called and what stands above its cells, in a row that is told as a sentence."""
 JOINED = re.compile(r"[,;]?\s+(?:and|or|and/or)\W*$", re.IGNORECASE)
 """What joins an item of a list to the next one."""
 _TICKS = re.compile(r"`{3,}")
@@ -167,7 +169,9 @@ def evidence_in(passage: Passage) -> tuple[Evidence, ...]:
             item = not one.code and _BULLET.match(one.text) is not None
             label = plain_markdown(one.row).partition(": ")[0] if one.row else _label(text) if item else ""
             about = telling_words(label) if one.row else None
-            safe = _safe(text, _LONGEST_CODE if one.code else _LONGEST_QUOTE)
+            # The columns of a table may well be called alike.
+            repeats = stuck(_COLUMN.sub(" ", text) if one.row else text)
+            safe = not repeats and _safe(text, _LONGEST_CODE if one.code else _LONGEST_QUOTE)
             quotable = safe and _TWO_WORDS.search(text) is not None  # one alone says nothing, whoever asks for it
             called = labelled_in_column(label, plain_markdown(one.column))
             told_of = codes_named(label) or (codes_of_row(text) if one.row else codes_told_of(text))
@@ -309,12 +313,7 @@ def _without_html(found: re.Match[str], closed: Collection[str]) -> str:
 
 
 def _safe(text: str, longest: int) -> bool:
-    return (
-        len(text) <= longest
-        and not stuck(text)
-        and not misleading_link(text)
-        and not any(one.disguised for one in addresses(text))
-    )
+    return len(text) <= longest and not misleading_link(text) and not any(one.disguised for one in addresses(text))
 
 
 def placed(sentence: Evidence) -> str:

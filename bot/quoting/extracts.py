@@ -46,11 +46,12 @@ READ = 0.06
 One that was not read counts as the least likely of those."""
 _POINTED = 0.1
 """What a sentence gains to which the words of a model come down, though they did not go out themselves."""
-_NEARLY = 0.05
-"""By which a sentence may be less about the question than another and still be what an answer rests on."""
 _THERE = re.compile(r"\bthere\b(?!['’]s\b| (?:is|are|was|were|will|may|might|can|has|have)\b)", re.IGNORECASE)
 _NAME = re.compile(r"(?<=[\w,;] )[A-Z]\w+")
 """A word with a capital within a sentence."""
+LEAST_LIKENESS = 0.3
+"""Cosine to the question below which no sentence is quoted; hardly a right one is on the train questions of the
+benchmark, and above it the confidence of the search tells better than the cosine what to refuse."""
 SHOWN_WORDS = 180
 """Of the passages that go into the prompt."""
 
@@ -118,11 +119,17 @@ class Extracts(ScoredSentences):
         )
 
     def matters(self, sentence: str) -> bool:
-        """Whether a sentence is about the question nearly as much as the one that is most."""
+        """Whether what a sentence says may be told in other words.
+
+        No other may be so much better an answer that it would be quoted even where a model points at this one, nor
+        another row or item be meant.
+        """
         places = [place for place in range(len(self.sentences)) if place not in self.marks.others]
         among = places if self.marks.held_somewhere else range(len(self.sentences))
-        least = max((self.about[place] for place in among), default=0.0) - _NEARLY
-        return any(self.sentences[place].text == sentence and self.about[place] >= least for place in places)
+        quotable = [place for place in self._near(LEAST_LIKENESS, ()) if place in among]
+        least = max((self.scores[place] for place in quotable), default=-math.inf) - _POINTED
+        told = [place for place in places if self.sentences[place].text == sentence and self.scores[place] >= least]
+        return any(place == item_meant(self, row_meant(self, place, self.scores), self.scores) for place in told)
 
     def best(self, least: float, own: Collection[str] = (), pointed: Collection[str] = ()) -> list[Evidence]:
         """Return the sentence to quote, and the one beside it where that matters nearly as much; none if none is near.

@@ -31,8 +31,6 @@ class ScoredSentences:
     likeness: tuple[float, ...]
     """Cosine to the question, read under title and heading."""
     scores: tuple[float, ...]
-    about: tuple[float, ...]
-    """The part of each score that tells how much the sentence is about the question."""
     question: Asked = field(default_factory=Asked)
     marks: Marks = field(default_factory=Marks)
     read_well: frozenset[int] = frozenset()

@@ -49,8 +49,6 @@ BROAD = {
     "excess": -0.16,
 }
 """The same for one that asks in general, or goes on in a conversation."""
-_ABOUT = 6
-"""The first so many of them tell what a sentence is about, the others where answers are usual."""
 _ENOUGH, _LONG = 12, 30
 _EMBEDDED = 7
 """Sentences whose likeness to the question is told by vectors of their own, the likeliest by a rough likeness."""
@@ -144,7 +142,6 @@ def extracts(
         numbers=tuple(number for number, _ in sentences),
         likeness=tuple(one.meaning for one in likeness),
         scores=tuple(sum(values) + more for values, more in zip(weighed, gained, strict=True)),
-        about=tuple(sum(values[:_ABOUT]) + more for values, more in zip(weighed, gained, strict=True)),
         question=asked_by(query, codes.asked, codes.plain),
         marks=marks,
     )

@@ -19,8 +19,8 @@ from functools import partial
 from rich.console import Console
 from rich.table import Table
 
-from bot.conversation import MIN_QUOTE_SIMILARITY
 from bot.lookup import Lookup
+from bot.quoting.extracts import LEAST_LIKENESS
 from bot.quoting.scoring import weighed
 from bot.settings import Settings
 from bot.understanding.names import Names
@@ -43,7 +43,7 @@ async def measure(name: str, show: Callable[[str], None]) -> dict[str, int] | No
         looked = await lookup.look(one.text, (), one.scope, "")
         found = looked.retrieval.passages
         told = weighed(retriever, looked.query, found, partial(names.holding, scope=looked.scope or one.scope))
-        quote = told.best(MIN_QUOTE_SIMILARITY)
+        quote = told.best(LEAST_LIKENESS)
         right = any(one.worth(each.text) for each in quote)
         answered = looked.confidence >= settings.answering.min_confidence
         counts["asked"] += 1

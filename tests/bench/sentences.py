@@ -27,9 +27,9 @@ from rich.console import Console
 from rich.table import Table
 from torch import Tensor
 
-from bot.conversation import MIN_QUOTE_SIMILARITY
 from bot.lookup import Lookup
 from bot.messages import Turn
+from bot.quoting.extracts import LEAST_LIKENESS
 from bot.quoting.scoring import BROAD, POINTED, likeness_of, sentences_in, signals, weights_for
 from bot.settings import Settings
 from bot.understanding.names import Names
@@ -125,7 +125,7 @@ async def choices(index: Index, asked: Sequence[Asked], show: Callable[[str], No
             for values, (_, each), like in zip(
                 signals(looked.query.text, found, sentences, likeness), sentences, likeness, strict=True
             )
-            if each.quotable and like.meaning >= MIN_QUOTE_SIMILARITY
+            if each.quotable and like.meaning >= LEAST_LIKENESS
         ]
         if told:
             manner = next(name for name, weights in IN_FORCE.items() if weights is weights_for(looked.query))

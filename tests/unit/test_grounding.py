@@ -165,6 +165,32 @@ def test_elements_and_marks_of_a_chat_are_not_text(tag: str) -> None:
     assert plain_markdown(f"<user>Refunds</user> {tag}take 5 days.") == "Refunds take 5 days."
 
 
+@pytest.mark.parametrize(
+    ("said", "goes_out"),
+    [
+        ("Cover is based on your.", False),
+        ("Cover is based on your, or your spouse's, job.", True),
+        ("Cover is based on your job and", False),
+        ("You can apply if:", False),
+        ("Choose plan A.", True),
+    ],
+)
+def test_a_sentence_that_breaks_off_is_kept_back(said: str, goes_out: bool) -> None:
+    page = passage("Cover is based on your, or your spouse's, job and pay. You can apply if you work. Choose plan A.")
+    grounding = Grounding([page], "What is cover based on?")
+    assert (grounding.check(said) is not None) is goes_out
+
+
+def test_a_row_whose_columns_are_called_alike_may_be_quoted() -> None:
+    table = (
+        "| Age | Brae Island off-peak | Brae Island peak | Brae Island night |\n|---|---|---|---|\n"
+        "| Child | £3.25 | £4.50 | £2 |\n| Adult | buy now buy now buy now buy now | £9 | £4 |"
+    )
+    rows = evidence_in(Passage("f#0", "f", "s", "Fares", "", "", table, 0))
+    assert [one.text.partition(":")[0] for one in rows if one.quotable] == ["Child"]
+    assert [one.text.partition(":")[0] for one in rows if not one.safe] == ["Adult"]
+
+
 def test_what_only_the_target_of_a_link_says_is_not_said() -> None:
     page = passage(
         "The hire of a loom is paid [here](javascript:alert('wombat')) or [there](https://acme.example/koala)."
