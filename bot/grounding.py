@@ -390,7 +390,8 @@ class Grounding:
             case = (
                 case_before(bare, second.text, self.question, leant_on) if told & second.words - first.words else None
             )
-            turned = contradiction_beside(bare, first.text, second.text, self.question)
+            gap = self._place(number, second) - self._place(number, first)
+            turned = contradiction_beside(bare, first.text, second.text, self.question, gap=gap)
             if turned := f"leaves out {case}" if case else turned:
                 return f"{turned}: {second.text}"
         text, lead = first.text, self._lead(number, first)
@@ -456,10 +457,14 @@ class Grounding:
         whole = any(len(words & one) >= MIN_ALIGNED * len(words) for one in said)
         return whole or bool((words - asked) & telling_words(answer))
 
+    def _place(self, number: int, sentence: Evidence) -> int:
+        """Return which of a passage's sentences one is; equal ones are told apart."""
+        return next(place for place, one in enumerate(self._evidence[number]) if one is sentence)
+
     def _lead(self, number: int, sentence: Evidence) -> str:
         """Return what leads to an item of a list, else the heading that it stands below; empty for what is no item."""
         evidence = self._evidence[number]
-        place = next(place for place, one in enumerate(evidence) if one is sentence)
+        place = self._place(number, sentence)
         leading = [evidence[one].text for one in sorted(leading_to(evidence, place))]
         if sentence.begins_item and not leading:
             leading = [sentence.passage.heading.rpartition(" > ")[2]]
@@ -479,7 +484,7 @@ class Grounding:
     def _leant_on(self, number: int, sentence: Evidence) -> tuple[str, ...]:
         """Return what a sentence of a passage leans on: the one before, and on so far as that leans itself."""
         evidence = self._evidence[number]
-        place = first = next(place for place, one in enumerate(evidence) if one is sentence)
+        place = first = self._place(number, sentence)
         while first and evidence[first].leans_on:
             first -= 1
         return tuple(one.text for one in evidence[first:place])

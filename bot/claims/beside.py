@@ -87,20 +87,22 @@ _ANYTHING = {*map(root_of, "need use pay get have take make give keep".split())}
 """What is done with anything, so that two sentences that share no more are about different things."""
 
 
-def contradiction_beside(claim: str, first: str, second: str, asked: str) -> str | None:
+def contradiction_beside(claim: str, first: str, second: str, asked: str, *, gap: int = 1) -> str | None:
     """Return in a word how a claim turns around what of it stands only in one of two sentences; None if it does not.
 
     "Cash is not accepted" denies cash, though it holds little else of "You can pay by card or cash". What is denied of
-    day guests is no matter to a claim, unless a day guest `asked`.
+    day guests is no matter to a claim, unless a day guest `asked`. The second stands `gap` sentences behind the first.
     """
     if otherwise(first) or otherwise(second):
         claim = without_case(claim)
     claim = without_verdicts(without_verdicts(claim, first), second)
-    return _turned_apart(claim, first, second, asked) or _turned_apart(claim, second, first, asked)
+    return _turned_apart(claim, first, second, asked, follows=gap == -1) or _turned_apart(
+        claim, second, first, asked, follows=gap == 1
+    )
 
 
-def _turned_apart(claim: str, first: str, second: str, asked: str) -> str | None:
-    """Whether a claim turns around what of it stands only in the second of two sentences."""
+def _turned_apart(claim: str, first: str, second: str, asked: str, *, follows: bool) -> str | None:
+    """Whether a claim turns around what of it stands only in the second of two sentences, which the first `follows`."""
     said = set(content_of(claim))
     both = said & set(content_of(second))
     held = both - set(content_of(first))
@@ -118,7 +120,7 @@ def _turned_apart(claim: str, first: str, second: str, asked: str) -> str | None
     # "It is not covered" is no word against a plan that covers something else.
     denied_deeds = {word for found in _NOT_DONE.finditer(claim) for word in content_of(found["deed"])}
     for word in sorted(held):
-        if there and THEM.search(first) and _names_them(word, said, there):
+        if follows and there and THEM.search(first) and _names_them(word, said, there):
             continue
         denied = [one.before | one.behind for one in there if word in one.before | one.behind]
         if denied:

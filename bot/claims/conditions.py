@@ -14,7 +14,7 @@ from itertools import islice
 from bot.claims import qualifiers
 from bot.claims.people import NOT_OURS, OURS, is_people
 from bot.claims.senses import CONSEQUENCE
-from bot.claims.subjects import verb_of
+from bot.claims.subjects import PARTICIPLE, verb_of
 from bot.text.facts import facts_of, telling_words
 
 
@@ -73,52 +73,88 @@ def _second_condition(found: re.Match[str]) -> str:
 
     "You get a letter when we decide and have one month to appeal" has one condition.
     """
-    one, other, verb = found["one"], found["other"], found["of_person"] or found["of_thing"] or found["of_same"]
-    joint = (found["joint"] or "").lower()
+    joint = found["joint"] or ""
     if not joint:
-        return other
-    if found["joint"][0].isupper() and joint != "who":
-        return other if found.string[found.end() :].startswith(",") else ""
-    if joint == "who" and (behind := verb_of(other[len(verb) :])):
-        other = other[: len(verb) + behind.start()]
-    if _NEXT_SAID.match(other) or _CASE_OF_ITS_OWN.search(other):
+        return found["other"]
+    if joint.lower() == "who":
+        return _second_of_who(found)
+    if joint[0].isupper():  # what leads to the main clause ends there
+        is_condition = found.string.startswith(",", found.end())
+    else:
+        is_condition = not _GOES_ON.search(found["other"]) and _is_second(found)
+    return found["other"] if is_condition else ""
+
+
+def _second_of_who(found: re.Match[str]) -> str:
+    """Return what else is so of those "who" are told of before "and"; empty if the main clause goes on there."""
+    other, same = found["other"], found["of_same"]
+    if not same or bool(_VERB_OF_ONE.match(same)) != bool(_VERB_OF_ONE.match(found["one"])):
         return ""
-    third_person = _VERB_OF_ONE.match(verb) is not None
-    if joint == "who":
-        return other if found["of_same"] and third_person == bool(_VERB_OF_ONE.match(one)) else ""
-    if not found["of_same"]:
-        goes_on = re.search(
-            rf"(?:^|[.;]\s)\W*{re.escape(other.split()[0])}\b", found.string[: found.start()], re.IGNORECASE
-        )
-        return "" if joint == "when" and goes_on else other
-    first = verb_of(one)
-    alike = first and first[0].endswith("s") if third_person else _YOU_VERB.match(one)
-    return other if joint == "if" and alike else ""
+    main = verb_of(other[len(same) :])
+    if not main and not verb_of(_before(found)):
+        return ""  # its verb stands before "and": "Students who fail twice meet their tutor and repeat the module"
+    other = other[: len(same) + main.start()] if main else other
+    return "" if _GOES_ON.search(other) else other
 
 
+def _is_second(found: re.Match[str]) -> bool:
+    """Whether what stands behind "if … and", or "when … and", is a condition as well."""
+    same, has_state = found["of_same"], found["state"] is not None
+    if found["joint"] == "when":
+        return has_state and _is_so_by_then(found["other"])
+    if same and _VERB_OF_ONE.match(same):
+        verb = verb_of(found["one"])
+        return verb is not None and verb[0].endswith("s")
+    if same and not _YOU_VERB.match(found["one"]):
+        return False
+    return has_state or not _is_order(_before(found))  # "Let us know if you move and send us your address" orders both
+
+
+def _before(found: re.Match[str]) -> str:
+    """Return the main clause as far as it stands before its conditions."""
+    return LAST_CLAUSE.split(found.string[: found.start()])[-1]
+
+
+def _is_so_by_then(clause: str) -> bool:
+    """Whether a clause tells what is so when something happens, not what comes next: "the police have been told"."""
+    done = _HAS_DONE.search(clause)
+    return bool(done and PARTICIPLE.search(done["deed"])) or _IS_NO_MORE_THAN.search(clause) is not None
+
+
+def _is_order(clause: str) -> bool:
+    """Whether a clause tells somebody to do something: "Contact the warden"."""
+    clause = _PLEASE.sub("", clause, count=1)
+    verb = verb_of(clause)
+    return not _SUBJECT.match(clause) and (verb is None or not verb.start())
+
+
+_PLEASE = re.compile(r"^\W*(?:please\s)?", re.IGNORECASE)
+_SUBJECT = re.compile(r"(?:you|we|they|it|he|she|i|the|an?|your|our|its|their|no|all|every|each|any)\b", re.IGNORECASE)
 _STATE = (
     r"is|are|has|have|agrees?|can|cannot|does|do|was|were|had|needs?|gives?|owns?|pays?|lives?|works?|holds?|"
-    r"approves?|confirms?|accepts?|receives?"
+    r"approves?|confirms?|accepts?|receives?|signs?|allows?|consents?|permits?|supports?"
 )
 _BOTH = re.compile(
     r"\b(?:(?P<joint>if|when|who)|provided(?: that)?|providing(?: that)?|(?:as|so) long as|"
     r"on (?:the )?condition that)\s(?P<one>[^,;:.!?()]{4,80}?)\sand\s"
-    r"(?P<other>(?:(?:you|they|he|she)\s(?P<of_person>\w+)|"
-    rf"(?:it|we|(?:the|an?|your|our|its|their|no|both)\s(?:\w+\s){{0,2}}?\w+)\s(?P<of_thing>{_STATE}|\w+s)|"
+    r"(?P<other>(?:"
+    rf"(?:you|they|he|she|it|we|(?:the|an?|your|our|its|their|no|both)\s(?:\w+\s){{0,2}}?\w+)\s(?P<state>{_STATE})|"
+    r"you\s\w+|"
     rf"(?P<of_same>{_STATE}|\w+(?=\s(?:us|me|you|it|them|him|her|the|an?|your|our|their|more|less|no|not)\b)))\b"
-    r"[^,;:.!?()]*)",
+    r"(?:[^,;:.!?()]|(?<=\d)[,.](?=\d))*)",
     re.IGNORECASE,
 )
 """Two conditions of which each has its verb: "a room is free and the warden agrees"."""
 _YOU_VERB = re.compile(r"(?:you|they)\s", re.IGNORECASE)
 _VERB_OF_ONE = re.compile(r"\w+s\b", re.IGNORECASE)
-_NEXT_SAID = re.compile(
-    r"(?:(?:you|they|he|she|it|we|(?:the|your)\s\w+)\s)?"
-    rf"(?:can|cannot|must|will|may|should|gets?|receives?|ha(?:ve|s) to)\b|{CONSEQUENCE}",
+_GOES_ON = re.compile(
+    r"^(?:(?:you|they|he|she|it|we|(?:the|your)\s\w+)\s)?(?:can|must|will|may|should|gets?|receives?)\b|"
+    r"\b(?:if|when|unless|always)\b",
     re.IGNORECASE,
 )
-"""How the main clause goes on, with what follows for somebody."""
-_CASE_OF_ITS_OWN = re.compile(r"\b(?:if|when|unless|always)\b", re.IGNORECASE)
+"""How the main clause goes on, with what follows for somebody, or with a case of its own."""
+_HAS_DONE = re.compile(r"\bha(?:s|ve|d)\s(?:(?:not|already|been|never)\s)*(?P<deed>\w+)", re.IGNORECASE)
+_IS_NO_MORE_THAN = re.compile(r"\b(?:is|are)\s(?:(?:not|already|still|also)\s)?\w+$", re.IGNORECASE)
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
 _CASE_TOLD = re.compile(
     r"\b(?:if|provided|providing|long as|condition|who|when|where|with|once(?!\s(?:an?|per|each|every)\b))\b",

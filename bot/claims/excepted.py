@@ -84,8 +84,8 @@ def _denies_beyond(claim: str, told: _Exception, limiting: Container[Kind]) -> b
 
     Where refunds are made "within 14 days" or "by card", an exception from that may be refunded, too. But what can be
     returned within 14 days cannot be returned later, nor can what is excepted, though what can be lent "for 14 days"
-    may be lent for 7; and what is open "daily from 9 to 5, except on Mondays" excepts a day from the days, not from the
-    hours.
+    may be lent for 7; and what is open "from 9 to 5, except on Mondays", daily or not, excepts a day from the days, not
+    from the hours.
     """
     known, words = facts_of(claim).numbers | {*map(float, _DAY.findall(claim))}, frozenset(content_of(claim))
     figures = [one for one in facts_of(told.main).figures if one.kind in limiting]
@@ -93,6 +93,8 @@ def _denies_beyond(claim: str, told: _Exception, limiting: Container[Kind]) -> b
     if _MAY.search(told.main):
         figures = [one for one in figures if _FOR.search(told.main[: one.start])]
         days, ways = [], [one for one in ways if not facts_of(one).figures]
+    if _TIME.search(told.excepted) and sum(one.kind is Kind.TIME for one in figures) % 2 == 0:
+        figures = [one for one in figures if one.kind is not Kind.TIME]  # the beginnings and ends of hours
     limits = frozenset[float]().union(*(values_of(one.text) for one in figures), days)
     if _HOW_OFTEN.search(told.main) and _TIME.search(told.excepted):
         limits, ways = frozenset(), [one for one in ways if not _HOW_OFTEN.search(one)]
@@ -219,10 +221,15 @@ _DENIALS = re.compile(
 )
 _LIMITING = {Kind.DURATION, Kind.DATE, Kind.TIME}
 _DAY = re.compile(r"\b(\d+)(?:st|nd|rd|th)\b")
-_OFTEN = r"\bevery\s(?:day|week|month|year|morning|evening|night|\w+day)s?\b|\b(?:hour|dai|week|month|year)ly\b"
+_OFTEN = (
+    r"\bevery\s(?:day|week|month|year|morning|evening|night|\w+day)s?\b|\b(?:hour|dai|week|month|year)ly\b|"
+    r"\ball (?:day|week|year)\b|\b\d+ (?:hours|days|weeks|months) an? (?:day|week|year)\b"
+)
 _UNTIL = re.compile(r"\s(?:within|until|till|by|up to|no later than)\s$", re.IGNORECASE)
 _MAY = re.compile(r"\b(?:can|may|could|possible|allowed|permitted)\b", re.IGNORECASE)
-_FOR = re.compile(r"\bfor\s$", re.IGNORECASE)
+_FOR = re.compile(
+    r"\b(?:for|stay|last)\s(?:(?:up to|at most|between|no more than|an?)\s)?(?:maximum of\s)?$", re.IGNORECASE
+)
 _HOW_OFTEN = re.compile(_OFTEN, re.IGNORECASE)
 _WAY = re.compile(
     r"\b(?:by|within(?=\s\w+\s(?:\w+\s)?(?:minute|hour|day|week|month)s?\b)|until|till|via|through|per)\s"

@@ -67,6 +67,7 @@ _GRANTED = re.compile(
     r"(?P<who>[^,;:.!?()]+)",
     re.IGNORECASE,
 )
+_EACH = re.compile(r"(?:all|every|each|any)\b", re.IGNORECASE)
 _ANY_CASE = re.compile(
     r"\b(?:all|every|each|any|everyone|everybody|anyone|anybody|you)\b|"
     r"\b(?:price|rate|fare|fee|cost|rent|bill)(?: of .+)?$|^at (?:our|your)\s|^for life\b|"
@@ -117,6 +118,9 @@ def granted_to_another(claim: str, told: Sequence[str]) -> str | None:
         for found in granted
         if found["how"].lower() == how and rest & telling_words(found.string[: found.start()])
     ]
+    whole = (telling_words(one) for one in theirs if _EACH.match(one))
+    if any(one & telling_words(mine["who"]) for one in whole):
+        return None  # new drivers are among "all drivers"
     own = telling_words(mine["who"]) - frozenset().union(*map(telling_words, theirs))
     subjects = (one.subject for text in told for one in statements_of(text)) if own and theirs else ()
     return f"“{theirs[0]}”" if any(own <= one for one in subjects) else None

@@ -196,13 +196,13 @@ _REFUNDED = re.compile(r"refunded\b", re.IGNORECASE)
 _MAY_BE = re.compile(r"\b(?:can|may|could)\s(?:\w+\s)?be\s(?:\w+\s)?refunded\b", re.IGNORECASE)
 _SINCE_BOUGHT = re.compile(
     r"\bwithin the first\b|\b(?:of|from|after|since)\s(?:(?:the|your|its|their|date|day|of)\s){0,4}"
-    r"(?:purchas\w*|buying|deliver\w*|order(?:ing)?|booking|sale)\b",
+    r"(?:purchas\w*|buying|deliver\w*|order(?:ing)?|booking|sale)\b(?!\s(?:being|is|was)\b)",
     re.IGNORECASE,
 )
 """What counts from what is bought, rather than from when it is given back."""
 _DOCUMENT = re.compile(
     r"\b(?P<paper>results?|documents?|answers?|reports?|certificates?|invoices?|receipts?|statements?|letters?|funds|"
-    r"money)(?:\s(?:of|for|from|on|about)\b[^,;:]*)?\s(?:is|are|be|becomes?)\s(?:\w+ly\s)?available\b",
+    r"money)(?:\sand\s(?:\w+\s)?\w+)?(?:\s(?:of|for|from|on|about)\b[^,;:]*)?\s(?:(?:will|can|may)\s)?(?:is|are|be|becomes?)\s(?:\w+ly\s)?available\b",
     re.IGNORECASE,
 )
 _TELLS_LIMIT = re.compile(

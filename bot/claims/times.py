@@ -115,9 +115,16 @@ def _begins_then(found: re.Match[str]) -> bool:
     """
     before, behind = found.string[: found.start()], found.string[found.end() :]
     clause = _CLAUSE.split(before)[-1]
-    return _BEGUN.search(clause if clause.strip() else behind.partition(", ")[2]) is not None
+    clause = clause if clause.strip() else behind.partition(", ")[2]
+    deed = _CAN.search(clause)
+    begun = _BEGUN.match(clause, deed.end()) if deed else _BEGUN.search(clause)
+    return begun is not None and not (_SHORT.search(found["length"]) and _ENDS_SHORTLY.match(begun[0]))
 
 
+_CAN = re.compile(r"\b(?:can|may|could)\s(?:(?:also|still|only)\s)?(?:be\s)?", re.IGNORECASE)
+_SHORT = re.compile(r"(?:minute|hour)s?$", re.IGNORECASE)
+_ENDS_SHORTLY = re.compile(r"(?:pre-?)?order|book|collect|board|enter", re.IGNORECASE)
+"""What ends, rather than begins, some minutes or hours before: a meal is ordered up to 24 hours before the flight."""
 _BEGUN = re.compile(
     r"\b(?<!\byour )(?<!\bthe )(?<!\ban )(?<!\ba )(?:renew\w*|check(?:ing)?[ -]in|appl(?:y|ied)|"
     r"regist(?:er|ered|ering)|enrol(?:l?ed|ling)?|sign(?:ing)? up|claim(?:ed)?|(?:pre-?)?order(?:ed|ing)?|"

@@ -49,7 +49,7 @@ def without_verdicts(claim: str, evidence: str) -> str:
 def verdicts_and_rest(claim: str, evidence: str) -> tuple[str, str]:
     """Return the clauses of a claim that say of a thing what the evidence says of the very same thing, and the rest."""
     told = list(_verdicts(evidence))
-    clauses = [(one, bool(_agrees(_verdict(one), told))) for one in opposed(spelled_out(claim))]
+    clauses = [(one, bool(_agrees(_verdict(one), told))) for one in _clauses(claim)]
     agreed, left = ("; ".join(one for one, agrees in clauses if agrees is kept) for kept in (True, False))
     return agreed, left
 
@@ -76,7 +76,17 @@ def opposed(text: str) -> list[str]:
 
 
 def _verdicts(text: str) -> Iterator[_Verdict]:
-    return (one for clause in opposed(text) if (one := _verdict(clause)))
+    return (one for clause in _clauses(text) if (one := _verdict(clause)))
+
+
+def _clauses(text: str) -> list[str]:
+    """Return the clauses of a text, the last one with the verb of the one right before it, where it leaves that out."""
+    clauses = opposed(text)
+    for count in range(1, 1 + min(2, len(clauses))):
+        last = text[text.rfind(clauses[-count]) :]
+        if (full := spelled_out(last)) != last:
+            return [*clauses[:-count], *opposed(full)]
+    return clauses
 
 
 def _verdict(clause: str) -> _Verdict | None:

@@ -42,6 +42,18 @@ LAUNDRY = "Guests staying for a week get free laundry; other guests pay £5."
 OVER_60 = "People who live in the city and are over 60 travel free."
 INVOICE = "Payment by invoice is possible for companies, but private customers must pay in advance."
 LEAVE = "Sabbaticals are granted to permanent staff, but temporary staff may take unpaid leave."
+REBOOKED = "You get a refund if the flight is cancelled and you have not been rebooked."
+RETURNED = "You get your deposit back if the tool is clean and it is returned on time."
+HARDSHIP = "You can apply for hardship funds if you are a student and you cannot pay your rent."
+EARNING = "Parents who work full time and earn less than £30,000 get free hours."
+TAXI = "We text you when the taxi arrives and the driver waits five minutes."
+PLACE = "We email you when a place is free and you have three days to accept it."
+DRINK = "Ask the receptionist if you need a drink and she brings it to you."
+MOVED = "Let us know if you move house and send us your new address."
+REPEATED = "Students who fail twice meet their tutor and repeat the module."
+TRAINING = "Training is offered to all drivers. New drivers take a test first."
+EXAM = "Exam results and transcripts are available within four weeks."
+CHARGE = "The delivery charge is refunded within 10 days of the order being cancelled."
 PARKING = "Parking is available for guests. Members pay £5 a day. Parking is available for members too."
 
 
@@ -84,6 +96,11 @@ PARKING = "Parking is available for guests. Members pay £5 a day. Parking is av
         (OVER_60, "People who are over 60 travel free."),
         (INVOICE, "Payment by invoice is possible for private customers."),
         (LEAVE, "Sabbaticals are granted to temporary staff."),
+        (REBOOKED, "You get a refund if the flight is cancelled."),
+        (REBOOKED, "You get a refund if you have not been rebooked."),
+        (RETURNED, "You get your deposit back if the tool is clean."),
+        (HARDSHIP, "You can apply for hardship funds if you are a student."),
+        (EARNING, "Parents who work full time get free hours."),
     ],
 )
 def test_what_leaves_out_a_limit_does_not_go_out(text: str, claim: str) -> None:
@@ -126,6 +143,14 @@ def test_what_leaves_out_a_limit_does_not_go_out(text: str, claim: str) -> None:
         (INVOICE, "Payment by invoice is possible for companies."),
         (LEAVE, "Sabbaticals are granted to permanent staff."),
         (PARKING, "Parking is available for members."),
+        (TAXI, "We text you when the taxi arrives."),
+        (PLACE, "We email you when a place is free."),
+        (DRINK, "Ask the receptionist if you need a drink."),
+        (MOVED, "Let us know if you move house."),
+        (REPEATED, "Students who fail twice meet their tutor."),
+        (TRAINING, "Training is offered to new drivers."),
+        (EXAM, "Exam results are available."),
+        (CHARGE, "The delivery charge is refunded."),
     ],
 )
 def test_what_tells_the_limit_goes_out(text: str, claim: str) -> None:

@@ -14,6 +14,35 @@ ROWS: list[tuple[str, str, list[str], list[str]]] = [
     ),
     (
         "What are the rules?",
+        "Late work is not marked. It counts as zero. Drafts are not graded. They are returned with comments.",
+        [
+            "Late work is returned with comments.",
+        ],
+        [
+            "Late work counts as zero.",
+            "Drafts are returned with comments.",
+        ],
+    ),
+    (
+        "What are the rules?",
+        "Cleaning is charged at 80 euros. Photographs are allowed throughout, drones are not.",
+        [
+            "Photographs are allowed throughout, drones are.",
+        ],
+        [
+            "Cleaning is charged at 80 euros, and photographs are allowed throughout, drones are not.",
+        ],
+    ),
+    (
+        "What are the rules?",
+        "Ponds are allowed if they are fenced. Trampolines are forbidden.",
+        [
+            "Ponds are allowed if they are fenced, and trampolines are allowed if they are fenced.",
+        ],
+        [],
+    ),
+    (
+        "What are the rules?",
         "Hand luggage is allowed. Liquids are prohibited.",
         [
             "Hand luggage is prohibited, but liquids are allowed.",

@@ -21,6 +21,8 @@ REFUND = "You can cancel your booking up to 2 days before arrival."
 NOON = "The office closes from 1 pm to 2 pm for lunch."
 LATE = "Bikes back by 6 pm are free; bikes back after that cost £10."
 EDIT = "You can edit your order up to 2 hours before delivery."
+RESERVED = "Reserved seats can be given back up to 2 days before the show."
+MEALS = "Meals can be ordered up to 24 hours before the flight."
 SWAPS = "Swaps can be made up to 3 days before the race."
 BOTH = "Cards can be renewed up to 60 days before they expire, and seats can be swapped up to 7 days before the trip."
 CHECK_IN = "You can check in up to 24 hours before departure."
@@ -51,6 +53,8 @@ CHECK_IN = "You can check in up to 24 hours before departure."
         (EDIT, "You can edit your order within 2 hours before delivery."),
         (EDIT, "You can edit your order in the last 2 hours before delivery."),
         (SWAPS, "Swaps can be made in the last 3 days before the race."),
+        (RESERVED, "Reserved seats can be given back in the last 2 days before the show."),
+        (MEALS, "Meals can be ordered within 24 hours before the flight."),
         (BOTH, "Seats can be swapped within 7 days before the trip."),
     ],
 )

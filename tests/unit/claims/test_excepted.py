@@ -25,6 +25,38 @@ PAGES = [
         ],
     ),
     (
+        "The surgery is open from 8 am to 7 pm, except on Sundays.",
+        [
+            "The surgery is not open on Sundays.",
+        ],
+        [
+            "The surgery is open on Sundays.",
+        ],
+    ),
+    (
+        "The bar is open until 10 pm, except on Sundays.",
+        [],
+        [
+            "The bar is not open on Sundays.",
+        ],
+    ),
+    (
+        "Taxis run 24 hours a day, except on Christmas Day.",
+        [
+            "Taxis do not run on Christmas Day.",
+        ],
+        [],
+    ),
+    (
+        "Books can be borrowed for up to four weeks, except DVDs.",
+        [
+            "DVDs cannot be borrowed for up to four weeks.",
+        ],
+        [
+            "DVDs cannot be borrowed.",
+        ],
+    ),
+    (
         "Helmets are recommended but not required.",
         [
             "Helmets are not required.",
