@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,6 +73,12 @@ def test_no_file_names_a_package_registry_or_a_path_of_one_machine() -> None:
             continue
         found += [f"{path.relative_to(ROOT)}:{n}: {line}" for n, line in enumerate(lines, 1) if unwanted.search(line)]
     assert not found
+
+
+def test_no_two_files_of_tests_are_called_alike() -> None:
+    # pytest imports them by their names alone, and the second one would not be collected.
+    names = Counter(path.name for path in tracked_files() if path.name.startswith("test_"))
+    assert {name for name, count in names.items() if count > 1} == set()
 
 
 def test_no_file_is_too_big_for_a_clone() -> None:
