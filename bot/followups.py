@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from bot.claims.rewording import uncited
 from bot.messages import Turn
-from bot.text.facts import telling_words
 from bot.understanding.gist import gist
 from bot.understanding.intents import last_answer
 from bot.understanding.names import asked_back
@@ -86,7 +85,6 @@ _NO_GOODS = frozenset(
     "purchase purchases receipt refund rest shipment subscription thing things ticket title".split()
 )
 """What is no article that is sold, or is as general as can be."""
-_GENERAL = telling_words("article goods item order product purchase something thing way")
 _QUALIFIES = re.compile(r"\w{2,}(?:ed|en)|custom|defective|faulty|old|outlet|sale|wrong", re.IGNORECASE)
 """What a rule of its own may be about: recalled, opened, broken."""
 
@@ -177,11 +175,6 @@ def in_general(text: str) -> str:
     for pattern, _ in _ABOUT_A_THING:
         changed = pattern.sub(general, changed)
     return changed if changed != text else ""
-
-
-def is_general(word: str) -> bool:
-    """Whether a word of a heading names no thing of its own: "item" of "Return an item"."""
-    return word in _GENERAL
 
 
 def matter_of(text: str) -> Matter | None:

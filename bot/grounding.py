@@ -117,8 +117,11 @@ _ANSWER = re.compile(
 _NEED_TO = re.compile(r"\bneeds? to\b", re.IGNORECASE)
 """What says no more than "must"."""
 _NOTHING, _AGAIN, _REPEATS = "says nothing", "said already", "only repeats the question"
-_BROKEN_OFF = re.compile(r"\b(?:an?|the|my|your|our|their|its|whose|every|and|or|but|if|because|than)[\s.,;:…]*$")
-"""How no sentence ends: a model may stop in the middle of a list, as in "based on your."."""
+_BROKEN_OFF = re.compile(r"\b(?:the|my|your|our|their|its|whose|every|and|or|but|if|because|than)[\s.,;:…]*$")
+"""How no sentence ends: a model may stop in the middle of a list, as in "based on your.".
+
+Not "a" and "an": there are plan A and, in German, "Melden Sie sich an."
+"""
 _HARMLESS = (_NOTHING, _AGAIN, _REPEATS)
 """Why a sentence is removed that the next may lean on all the same: what it names, the question names."""
 

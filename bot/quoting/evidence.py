@@ -316,6 +316,11 @@ def _safe(text: str, longest: int) -> bool:
     return len(text) <= longest and not misleading_link(text) and not any(one.disguised for one in addresses(text))
 
 
+def section_of(passage: Passage) -> tuple[str, str]:
+    """Return what tells a section from others: its document's id and its heading."""
+    return passage.document_id, passage.heading
+
+
 def placed(sentence: Evidence) -> str:
     """Return a sentence under the title and heading that it stands under, as its likeness to a question is told.
 

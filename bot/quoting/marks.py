@@ -16,7 +16,7 @@ from itertools import groupby
 from bot.claims.subjects import of_other_subjects, say_alike, things_called
 from bot.quoting.answer_kinds import AnswerKind, told_in
 from bot.quoting.asked import OF_A_PRICE, asks_for_a_price
-from bot.quoting.evidence import Evidence, place_of
+from bot.quoting.evidence import Evidence, place_of, section_of
 from bot.text.codes import (
     codes_asked,
     codes_asked_plainly,
@@ -156,11 +156,8 @@ def _beside_what_is_pointed_at(query: Query, sentences: Sequence[tuple[int, Evid
     # Nor did who asked of "Van 4" mean "Van 2".
     whole = frozenset(_rows(sentences, partial(_labels_named_whole, query.earlier[-1])))
 
-    def section(one: Evidence) -> tuple[str, str]:
-        return one.passage.document_id, one.passage.heading
-
-    answered = {section(one) for _, one in sentences if one.text in query.told}
-    answered = {section(one) for _, one in sentences if section(one) in answered and AnswerKind.PRICE in told_in(one)}
+    answered = {section_of(one.passage) for _, one in sentences if one.text in query.told}
+    answered &= {section_of(one.passage) for _, one in sentences if AnswerKind.PRICE in told_in(one)}
 
     def shared(one: Evidence) -> int:
         return len(before & telling_words(one.passage.heading or one.passage.title))
@@ -172,7 +169,7 @@ def _beside_what_is_pointed_at(query: Query, sentences: Sequence[tuple[int, Evid
         if one.row_of is not None and rows:
             return one.row_of in rows and (not whole or place in whole)
         if answered and not rows:
-            return section(one) in answered
+            return section_of(one.passage) in answered
         return 0 < most == shared(one)
 
     meant = {place for place, (_, one) in enumerate(sentences) if named(place, one)}
@@ -271,8 +268,7 @@ def _far_from_asked(
     """
 
     def section(place: int) -> tuple[str, str]:
-        passage = sentences[place][1].passage
-        return passage.document_id, passage.heading
+        return section_of(sentences[place][1].passage)
 
     held = {section(place) for place in meant}
     least = INSTEAD * max((scores[one] for one in of_other_days if section(one) not in held), default=-math.inf)

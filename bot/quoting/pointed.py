@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.followups import is_general
 from bot.quoting.answer_kinds import AnswerKind, asked_for, told_in, told_in_text
 from bot.quoting.asked import OF_A_PRICE, asks_for_a_price
-from bot.quoting.evidence import evidence_in
+from bot.quoting.evidence import evidence_in, section_of
 from bot.text.facts import telling_words
 from bot.understanding.questions import points_back, without_statements
 from bot.understanding.scopes import ASKED_OF_ANYTHING, WORTH_A_CHOICE, fits
@@ -20,6 +19,8 @@ _UNDOING = telling_words(
     "cancel, close, deactivate, delete, disable, end, erase, leave, remove, revoke, stop, terminate, undo, uninstall, "
     "unsubscribe"
 )
+_GENERAL = telling_words("article goods item order product purchase something thing way")
+"""Words of a heading that name no thing of its own: "Return an item"."""
 _OF_ANY_PRICE = telling_words("anything, extra, something, total")
 _OF_A_TIME = telling_words("take, last")
 
@@ -47,10 +48,10 @@ def with_its_price(
     """
     words = _words(asked)
     named = words | _words([said, *map(_heading, answered)])
-    sections = {_section(one) for one in answered}
+    sections = {section_of(one) for one in answered}
 
     def tells(one: Passage) -> bool:
-        if _section(one) in sections or not named.isdisjoint(_words([_heading(one)])):
+        if section_of(one) in sections or not named.isdisjoint(_words([_heading(one)])):
             return True
         rows = frozenset[str]().union(*(row.row_of or () for row in evidence_in(one)))
         return not (words.isdisjoint(telling_words(one.text)) and named.isdisjoint(rows - OF_A_PRICE))
@@ -69,17 +70,13 @@ def about_another_thing(
     """
     wanted = _words([question]) & _UNDOING
     headed = _words([_heading(found.passage)])
-    others = {word for word in headed - wanted if not is_general(word)}
+    others = headed - wanted - _GENERAL
     if not (headed & wanted and others):
         return False
     near = {one.passage for each in before for one, fit in fits(each) if fit >= WORTH_A_CHOICE}
     known = _words([*asked, *(f"{_heading(one.passage)}\n{one.passage.text}" for each in before for one in each[:1])])
     told = _words([f"{_heading(found.passage)}\n{found.passage.text}"])
     return found.passage not in near and known.isdisjoint(others) and _words(asked).isdisjoint(told)
-
-
-def _section(passage: Passage) -> tuple[str, str]:
-    return passage.document_id, passage.heading
 
 
 def _heading(passage: Passage) -> str:

@@ -173,10 +173,14 @@ def test_elements_and_marks_of_a_chat_are_not_text(tag: str) -> None:
         ("Cover is based on your job and", False),
         ("You can apply if:", False),
         ("Choose plan A.", True),
+        ("Melden Sie sich an.", True),
     ],
 )
 def test_a_sentence_that_breaks_off_is_kept_back(said: str, goes_out: bool) -> None:
-    page = passage("Cover is based on your, or your spouse's, job and pay. You can apply if you work. Choose plan A.")
+    page = passage(
+        "Cover is based on your, or your spouse's, job and pay. You can apply if you work. Choose plan A. "
+        "Melden Sie sich an."
+    )
     grounding = Grounding([page], "What is cover based on?")
     assert (grounding.check(said) is not None) is goes_out
 
