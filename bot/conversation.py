@@ -50,6 +50,7 @@ from bot.quoting.scoring import weighed
 from bot.settings import Settings
 from bot.storage.database import DatabaseBusy
 from bot.text.addresses import addresses, link_targets, visible
+from bot.tuning import default
 from bot.understanding import intents
 from bot.understanding.languages import spoken
 from bot.understanding.names import Names, replies_by_a_sign, up_to_our_question
@@ -110,6 +111,8 @@ class Pipeline:
         """
         self._answering = settings.answering
         self._max_tokens = settings.model.max_tokens
+        embedded = settings.generation.engine == "local" and not settings.model.path
+        self._quote = settings.answering.quote if embedded or settings.answering.quote != "auto" else "last"
         self._lora = settings.lora
         self._addresses = tuple(one.plain for one in addresses(settings.answering.contact))
         self._searcher = searcher
@@ -298,6 +301,7 @@ class Pipeline:
             scales={str(kind): scale for kind, scale in self._lora.scales.items()},
             min_confidence=self._answering.min_confidence,
             plain_confidence=self._answering.plain_confidence,
+            quotes_clear=self._quote == "clear" or (self._quote == "auto" and lora in ("", default.ADAPTER.stem)),
         )
 
     async def _from_documents(
@@ -352,13 +356,17 @@ class Pipeline:
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Have the model answer from the passages found; stream what they carry of it.
 
-        Where none of them has room in its context it is not asked, and the documents are quoted.
+        It is not asked, and the documents are quoted, where none of them has room in its context, or one sentence
+        clearly answers: then it could only say that in other words, seconds later.
         """
         found = looked.retrieval.passages
         packed = await self.pack(looked, voice)
         grounding = self._grounding(found, _asked(looked.text, looked.turns), packed.told)
         if packed.prompt.passages:
             run.prompt = packed.prompt
+        if run.route.may_quote and packed.told.is_clear(looked.own):
+            run.route = run.route.quoting()
+        elif packed.prompt.passages:
             request = self._request(packed.prompt, run)
             async with aclosing(run.grounded(request, grounding)) as partials:
                 async for partial in partials:
@@ -573,7 +581,10 @@ class _Run:
         self._done: GenerationDone | None = None
         self._answering: Answering | None = None
         self._completion_tokens = 0
+        self._asked = False
+        """Whether the model was asked anything."""
         self.prompt: prompts.Prompt | None = None
+        """What the model was asked, or would have been: an answer that people like is learned from with it."""
         self.said = ""
         """The model's words as they came; `text` is what goes out of them."""
         self.text = ""
@@ -649,6 +660,7 @@ class _Run:
         self.text += joint + sentence.strip()
 
     async def _deltas(self, request: GenerationRequest) -> AsyncGenerator[str | Queued, None]:
+        self._asked = True
         async with aclosing(self._engine.generate(request)) as events:
             async for event in events:
                 if isinstance(event, Queued):
@@ -720,7 +732,7 @@ class _Run:
                 "total_s": time.monotonic() - self._begun,
             },
             tokens={
-                "prompt": self.prompt.tokens if self.prompt else 0,
+                "prompt": self.prompt.tokens if self.prompt and self._asked else 0,
                 "completion": self._completion_tokens,
             },
             prompt=self.prompt.messages if self.prompt else (),

@@ -10,13 +10,14 @@ chooses for each question:
     confidence >= plain_confidence      retrieval alone: passages that fit so well need no help
     a fact, a procedure, a comparison   retrieval with the adapter, at the scale set for that kind
 
+In these two a sentence that clearly answers is quoted at once, where the settings let it: no model is asked.
 In every mode that searches, a question whose passages fit badly is refused.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.messages import Mode
@@ -40,11 +41,17 @@ class Route:
     """Name of the adapter that the answer goes through; empty without one."""
     lora_scale: float
     why: str
+    may_quote: bool = False
+    """Whether a sentence that clearly answers is quoted without asking the model."""
 
     @property
     def retrieves(self) -> bool:
         """Whether passages are shown to the model."""
         return self.mode in (Mode.RAG, Mode.RAG_LORA)
+
+    def quoting(self) -> Route:
+        """Return the same for a question that one sentence clearly answers."""
+        return Route(self.kind, Mode.RAG, "", 0.0, f"{self.why}; one sentence clearly answers: no model is asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,8 @@ class Router:
     """By kind of question (`fact`, `procedure`, `comparison`) or `style`; adaptive mode only."""
     min_confidence: float
     plain_confidence: float
+    quotes_clear: bool = False
+    """Whether a sentence that clearly answers may be quoted without asking the model."""
 
     @property
     def searches(self) -> bool:
@@ -88,7 +97,8 @@ class Router:
             return self._route(Kind.REFUSE, mode, scale, why)
         if asks_back:
             return self._route(Kind.CLARIFY, mode, scale, "the answer depends on what was not said")
-        return self._route(Kind.ANSWER, mode, scale, f"confidence {confidence:.3f}; {because}")
+        route = self._route(Kind.ANSWER, mode, scale, f"confidence {confidence:.3f}; {because}")
+        return replace(route, may_quote=self.quotes_clear and self.wanted in (Mode.AUTO, Mode.ADAPTIVE))
 
     def _route(self, kind: Kind, mode: Mode, scale: float, why: str) -> Route:
         return Route(kind, mode, self.lora if scale else "", scale, why)

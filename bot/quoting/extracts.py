@@ -131,6 +131,24 @@ class Extracts(ScoredSentences):
         told = [place for place in places if self.sentences[place].text == sentence and self.scores[place] >= least]
         return any(place == item_meant(self, row_meant(self, place, self.scores), self.scores) for place in told)
 
+    def is_clear(self, own: Collection[str] = ()) -> bool:
+        """Whether no model could tell anything else than the sentence to quote, whatever it says.
+
+        Then no other sentence `matters`: they are all so much worse answers. Sentences of the passages `own` (their
+        ids) go first.
+        """
+        if way(self):
+            return True
+        near = [place for place in self._near(LEAST_LIKENESS, own) if place not in self.marks.others]
+        if not near or not self.best(LEAST_LIKENESS, own):
+            return False
+        first = max(near, key=lambda place: self.scores[place])
+        text, least = self.sentences[first].text, self.scores[first] - _POINTED
+        return not any(
+            score >= least and one.text != text and place not in self.marks.others
+            for place, (one, score) in enumerate(zip(self.sentences, self.scores, strict=True))
+        )
+
     def best(self, least: float, own: Collection[str] = (), pointed: Collection[str] = ()) -> list[Evidence]:
         """Return the sentence to quote, and the one beside it where that matters nearly as much; none if none is near.
 

@@ -12,7 +12,7 @@ WIFI = {"keywords": ["wifi"], "answer": "It is on the **board**.", "link": "http
 async def answer(
     model: Model, shelf: Shelf, question: Question, *entries: object, turns: tuple[Turn, ...] = ()
 ) -> Answer:
-    settings = from_values({"answering": {"min_confidence": 0.5}, "channels": list(entries)})
+    settings = from_values({"answering": {"min_confidence": 0.5, "quote": "last"}, "channels": list(entries)})
     pipeline = Pipeline(settings, shelf, model, channels=Channels(settings))
     async for event in pipeline.answer(question, Conversation(turns)):
         if isinstance(event, Finished):
@@ -68,7 +68,10 @@ async def test_small_talk_is_in_the_language_of_the_channel() -> None:
 
 async def test_an_answer_given_in_one_voice_is_not_given_again_in_another() -> None:
     settings = from_values(
-        {"answering": {"min_confidence": 0.5}, "channels": [{"channel": "slack:C2", "tone": "warm"}]}
+        {
+            "answering": {"min_confidence": 0.5, "quote": "last"},
+            "channels": [{"channel": "slack:C2", "tone": "warm"}],
+        }
     )
     model = Model("Refunds take 5 working days.")
     pipeline = Pipeline(settings, Shelf(TERMS), model, channels=Channels(settings))

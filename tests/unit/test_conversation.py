@@ -1,6 +1,6 @@
 """The pipeline: search always, refuse honestly, let out only what the passages carry, keep a trace."""
 
-from collections.abc import AsyncGenerator, Callable, Collection, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -123,13 +123,17 @@ def asked(text: str, scope: Scope | None = None) -> Question:
 async def run(
     model: Model,
     shelf: Shelf,
+    /,
     text: str = "How long can I return an item?",
     *,
     turns: tuple[Turn, ...] = (),
     mode: Mode | None = None,
+    answering: Mapping[str, object] | None = None,
     **settings: object,
 ) -> tuple[Answer, list[str]]:
-    pipeline = Pipeline(Settings(**{"answering": {"min_confidence": 0.5}, **settings}), shelf, model)
+    """Ask one question; unless `answering` says otherwise, the model is asked even where one sentence is clear."""
+    values = {"quote": "last"} | ({"min_confidence": 0.5} if answering is None else dict(answering))
+    pipeline = Pipeline(Settings(answering=values, **settings), shelf, model)
     partials: list[str] = []
     async for event in pipeline.answer(asked(text, Scope(region=("eu",))), Conversation(turns), mode):
         if isinstance(event, Partial):
@@ -308,12 +312,58 @@ async def test_what_is_true_but_beside_the_question_gives_way_to_a_quote() -> No
     assert answer.notes["removed"] == [{"sentence": "Refunds take 5 working days.", "reason": "is beside the question"}]
 
 
+CLEAR = "When can I return an unused item?"
+PARCELS = "Parcels take 3 days by land. Dogs stay at home. Parcels take 9 days by sea or by the slow mail train."
+
+
+@pytest.mark.parametrize(("lora", "mode"), [("", None), ("frontdesk-default", None), ("", Mode.ADAPTIVE)])
+async def test_what_one_sentence_clearly_answers_is_quoted_and_the_model_is_not_asked(
+    lora: str, mode: Mode | None
+) -> None:
+    model = Model("You can return any unused item within 30 days.", lora=lora)
+    answer, partials = await run(model, Shelf(TERMS), CLEAR, mode=mode, answering={"quote": "auto"})
+    assert answer.text == "You can return any unused item within 30 days of delivery. [1]"
+    assert (model.requests, partials) == ([], [])
+    assert (answer.mode, answer.lora, answer.lora_scale) == (Mode.RAG, "", 0.0)
+    assert "no model is asked" in answer.notes["route"]
+    assert answer.tokens == {"prompt": 0, "completion": 0}
+    assert answer.prompt[-1].content.endswith(CLEAR), "an answer that is liked is learned from with its prompt"
+
+
+@pytest.mark.parametrize(
+    ("question", "lora", "mode", "settings"),
+    [
+        ("How many days do parcels take?", "", None, {}),
+        (CLEAR, "ours", None, {}),
+        (CLEAR, "", Mode.RAG, {}),
+        (CLEAR, "frontdesk-default", Mode.RAG_LORA, {}),
+        (CLEAR, "", None, {"model": {"path": "larger.gguf"}}),
+        (CLEAR, "", None, {"generation": {"engine": "remote", "url": "http://llm.example.com"}}),
+    ],
+    ids=["two sentences", "an adapter of one's own", "a fixed mode", "a fixed mode with it", "another model", "server"],
+)
+async def test_else_the_model_is_asked(
+    question: str, lora: str, mode: Mode | None, settings: dict[str, dict[str, object]]
+) -> None:
+    model = Model("Refunds take 5 working days.", lora=lora)
+    shelf = Shelf(f"{PARCELS} {TERMS}")
+    answer, _ = await run(model, shelf, question, mode=mode, answering={"quote": "auto"}, **settings)
+    assert len(model.requests) == 1
+    assert answer.tokens["prompt"] > 0
+
+
+async def test_the_settings_say_whether_what_is_clear_is_quoted_at_once() -> None:
+    for quote, times in (("clear", 0), ("last", 1)):
+        model = Model("Refunds take 5 working days.", lora="ours")
+        await run(model, Shelf(TERMS), CLEAR, answering={"quote": quote})
+        assert len(model.requests) == times
+
+
 async def test_what_a_model_means_is_quoted_where_its_words_do_not_go_out() -> None:
-    text = "Parcels take 3 days by land. Dogs stay at home. Parcels take 9 days by sea or by the slow mail train."
     saying = "By sea or slow mail train a parcel arrives in 9 days."
-    answer, _ = await run(Model(saying), Shelf(text), "How many days do parcels take?")
+    answer, _ = await run(Model(saying), Shelf(PARCELS), "How many days do parcels take?")
     assert answer.text == "Parcels take 9 days by sea or by the slow mail train. [1]"
-    unguided, _ = await run(Model("Hm."), Shelf(text), "How many days do parcels take by land?")
+    unguided, _ = await run(Model("Hm."), Shelf(PARCELS), "How many days do parcels take by land?")
     assert "3 days" in unguided.text
 
 
@@ -604,8 +654,8 @@ async def test_the_adaptive_mode_leaves_the_adapter_out_where_the_passages_fit_w
     for confidence, mode, scale in ((0.9, Mode.RAG, 0.0), (0.6, Mode.RAG_LORA, 0.4)):
         model = Model("Refunds take 5 working days.", lora="liked")
         shelf = Shelf(TERMS, confidence=confidence)
-        settings = {"answering": {"mode": "adaptive"}, "lora": {"scales": {"fact": 0.4}}}
-        answer, _ = await run(model, shelf, **settings)
+        scales = {"scales": {"fact": 0.4}}
+        answer, _ = await run(model, shelf, answering={"mode": "adaptive"}, lora=scales)
         assert (answer.mode, answer.lora_scale, model.requests[0].lora_scale) == (mode, scale, scale)
         assert "adaptive" in answer.notes["route"]
 

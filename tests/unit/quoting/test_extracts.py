@@ -107,6 +107,35 @@ def test_a_page_for_just_the_asker_goes_first() -> None:
     assert told.best(0.4, own={"d#1"})[0].text == "Here refunds take 9 days."
 
 
+def test_a_sentence_is_clear_where_nothing_that_a_model_says_could_be_told_instead() -> None:
+    passages = found("Dogs are welcome. Refunds take 5 days. Cats are, too. Refunds go to your card.")
+    for card, clear in ((0.4, True), (0.78, False)):
+        told = weighed("Why?", passages, take=0.8, card=card)
+        assert told.is_clear() is clear
+        assert told.matters("Refunds go to your card.") is not clear
+    assert not weighed("Why?", passages).is_clear(), "nothing is near enough to be quoted"
+
+
+def test_a_sentence_that_two_passages_hold_is_clear_all_the_same() -> None:
+    passages = found("Refunds take 5 days. Dogs are welcome.", "Refunds take 5 days. Cats are, too.")
+    assert weighed("Why?", passages, Refunds=0.8).is_clear()
+
+
+def test_it_is_clear_among_the_pages_for_just_the_asker() -> None:
+    passages = found("Refunds take 5 days.", "Here refunds take 9 days.")
+    told = weighed("Why?", passages, Refunds=0.5, refunds=0.8)
+    assert told.is_clear() and told.is_clear(own={"d#1"})
+    assert not told.is_clear(own={"d#0"}), "a model may tell what is nearer"
+
+
+def test_the_steps_that_are_the_way_are_clear() -> None:
+    steps = "## How to return an item\n\n1. Pack the item.\n2. Bring the item to a shop.\n3. Keep the receipt."
+    (first,) = found(steps)
+    passages = (replace(first, passage=replace(first.passage, heading="How to return an item")),)
+    told = weighed("How do I return an item?", passages, Pack=0.8, Bring=0.79, Keep=0.78)
+    assert len(told.best(0.4)) == 3 and told.is_clear()
+
+
 def test_what_a_model_points_at_gains() -> None:
     passages = found("Refunds take 5 days.", "Cards are charged at once.")
     told = weighed("Why?", passages, Refunds=0.6, Cards=0.58)
