@@ -115,18 +115,22 @@ def reject(context: typer.Context, adapter: AdapterArgument, reason: Reason = ""
 @app.command(name="list")
 def list_adapters(context: typer.Context, as_json: Json = False) -> None:
     """Show every adapter, what it gained and what became of it."""
-    from adapters.wiring import registry
+    from adapters.wiring import base, registry
 
     settings = installed(context)
     adapters = registry(settings)
     now = adapters.read()
+    # The model is made ready only where there is an adapter that may not fit it: that takes a while on a new machine.
+    trouble = adapters.trouble(now, base(settings)) if now.in_force or settings.lora.path else ""
     unseen = asyncio.run(_unseen(settings, now)) if settings.tuning.shadow and now.adapters else {}
     if as_json:
-        print_json(_listed(adapters, now) | {"shadow": unseen})
+        print_json(_listed(adapters, now) | {"shadow": unseen, "trouble": trouble})
         return
     if not now.adapters:
         first = adapters.first
-        out.print("No adapter was trained yet." + (f" That of the settings answers: {first.name}." if first else ""))
+        answers = f" That of the settings answers: {first.name}." if first and not trouble else ""
+        out.print(f"No adapter was trained yet.{answers}")
+        _warn(trouble)
         return
     table = Table(box=SIMPLE_HEAD, padding=(0, 1))
     for column in ("adapter", "state", "since", "token F1", "gate"):
@@ -138,6 +142,7 @@ def list_adapters(context: typer.Context, as_json: Json = False) -> None:
         gate = "not evaluated" if one.verdict is None else "passed" if one.verdict.passed else one.verdict.brief
         table.add_row(one.id, Text(one.state, style=colour), one.created_at[:10], told, gate)
     out.print(table)
+    _warn(trouble)
     for id, found in unseen.items():
         out.print(_told_unseen(id, found))
     for event in now.events[-5:]:
@@ -145,6 +150,11 @@ def list_adapters(context: typer.Context, as_json: Json = False) -> None:
         why = f": {event.reason}" if event.reason else ""
         by = f" by {event.by}" if event.by else ""
         err.print(f"{event.at} {event.adapter} {event.did}{forced}{by}{why}", style="dim")
+
+
+def _warn(trouble: str) -> None:
+    if trouble:
+        out.print(Text(f"The adapter in force does not answer: {trouble}", style="red"))
 
 
 async def _unseen(settings: Settings, now: Snapshot) -> dict[str, dict[str, Any]]:

@@ -24,7 +24,9 @@ class Promotions:
 
     async def listed(self) -> str:
         """Return the newest adapters and which one is in force, as Markdown."""
-        return told(await asyncio.to_thread(self._registry.read), self._own)
+        now = await asyncio.to_thread(self._registry.read)
+        trouble = await asyncio.to_thread(lambda: self._registry.trouble(now, self._base()))
+        return told(now, self._own, trouble)
 
     @property
     def _own(self) -> str:
@@ -49,10 +51,12 @@ class Promotions:
         return f"{named} is in force. {FOLLOWS}"
 
 
-def told(now: Snapshot, own: str = "") -> str:
-    """Return the newest adapters as Markdown; `own` is that of the settings."""
+def told(now: Snapshot, own: str = "", trouble: str = "") -> str:
+    """Return the newest adapters as Markdown; `own` is that of the settings, `trouble` keeps the one in force away."""
     in_force = now.in_force or own
     lines = [f"In force: {f'**{in_force}**' if in_force else 'no adapter'}."]
+    if trouble:
+        lines.append(f"It does not answer: {trouble}")
     if not now.adapters:
         lines.append("No adapter was trained yet: `frontdesk tune train` makes one.")
     lines += [f"- {_line(one)}" for one in list(now.adapters.values())[: -SHOWN - 1 : -1]]

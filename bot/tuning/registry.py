@@ -409,6 +409,17 @@ class Registry:
             )
         self._fits(self.path_of(one.id), base)
 
+    def trouble(self, now: Snapshot, base: Base) -> str:
+        """Return why the adapter in force in a snapshot does not answer, with what to do; empty where it can."""
+        try:
+            if now.in_force:
+                self._usable(now.adapter(now.in_force), base)
+            elif self._first is not None:
+                self._fits(self._first, base)
+        except RegistryError as error:
+            return f"{error.sentence} {error.fix}".strip()
+        return ""
+
     # Writing
 
     @contextmanager

@@ -3,7 +3,8 @@
     set       the training questions of doc2dial and questions made from the policy collections and the sample
               handbook, each as it is served (`examples.jsonl`, `report.json`)
     train     a LoRA for the embedded model (`run/`); a run that was cut off goes on
-    evaluate  doc2dial's dev questions and MTRAG's through the whole bot, with the adapter and without
+    evaluate  doc2dial's dev questions and MTRAG's through the whole bot, with the adapter and without; the model is
+              asked each of them (`answering.quote = "last"`)
     ship      the adapter and its card to `bot/tuning/default/`
 
 Without `--only` the first three, one after the other; what is there already is not made again. The dev questions are
@@ -209,7 +210,7 @@ def evaluate(folder: Path, console: Console) -> dict[str, Any]:
             continue
         index, _ = benchmark.indexed()
         for mode, lora in (("rag", None), ("rag+lora", folder / "run" / "adapter.gguf")):
-            all = asyncio.run(outcomes(benchmark, index, 0, 8, console, lora=lora))
+            all = asyncio.run(outcomes(benchmark, index, 0, 8, console, lora=lora, quote="last"))
             result = measured(all, index.published(), 0.0)
             results[f"{benchmark.name}, {mode}"] = {
                 key: result[key]

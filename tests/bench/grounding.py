@@ -1,6 +1,7 @@
 """Whether answers say only what their sources say, and whether what has no answer is refused.
 
-    python -m tests.bench.grounding [--only NAME] [--questions N] [--adapter FILE] [--workers 8] [--json] [--svg FILE]
+    python -m tests.bench.grounding [--only NAME] [--questions N] [--adapter FILE] [--quote last] [--workers 8] [--json]
+        [--svg FILE]
 
 Each question is answered once, whatever the confidence of its search; the share refused at a threshold of
 `answering.min_confidence` is told from that. Every number, amount, date, weekday, frequency, ordinal, fraction and
@@ -262,14 +263,23 @@ class Outcome:
 
 
 async def outcomes(
-    benchmark: data.Benchmark, index: Index, count: int, workers: int, progress: Console, lora: Path | None = None
+    benchmark: data.Benchmark,
+    index: Index,
+    count: int,
+    workers: int,
+    progress: Console,
+    lora: Path | None = None,
+    quote: str = "auto",
 ) -> list[Outcome]:
-    """Answer the questions of a benchmark, or `count` of them, through the adapter `lora`."""
+    """Answer the questions of a benchmark, or `count` of them, through the adapter `lora`.
+
+    `quote` is `answering.quote`.
+    """
     questions = list(benchmark.questions)
     if count:
         questions = random.Random(SEED).sample(questions, min(count, len(questions)))
     # What is said does not depend on how busy the machine is.
-    answering = {"min_confidence": 0.0, "cache": False, "deadline_s": 3600.0}
+    answering = {"min_confidence": 0.0, "cache": False, "deadline_s": 3600.0, "quote": quote}
     settings = Settings.model_validate({"answering": answering})
     done: list[Outcome | None] = [None] * len(questions)
     with progress.status("") as status:
@@ -405,6 +415,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=8, help="questions answered at the same time")
     parser.add_argument("--adapter", type=Path, default=default_adapter(), help="by default that of Frontdesk")
     parser.add_argument("--no-adapter", dest="adapter", action="store_const", const=None, help="the model alone")
+    parser.add_argument("--quote", choices=("auto", "clear", "last"), default="auto", help="see `answering.quote`")
     parser.add_argument("--json", action="store_true", help="print one JSON value instead of tables")
     parser.add_argument("--svg", type=Path, help="draw the curves to this file")
     options = parser.parse_args()
@@ -415,7 +426,9 @@ def main() -> None:
             continue
         index, _ = benchmark.indexed()
         begun = time.perf_counter()
-        all = asyncio.run(outcomes(benchmark, index, options.questions, options.workers, progress, options.adapter))
+        all = asyncio.run(
+            outcomes(benchmark, index, options.questions, options.workers, progress, options.adapter, options.quote)
+        )
         results[benchmark.name] = measured(all, index.published(), time.perf_counter() - begun)
     if options.svg:
         options.svg.write_text(svg_of(results), encoding="utf-8")

@@ -78,6 +78,9 @@ async def test_an_adapter_goes_its_way_by_commands(commands: Commands, add: Add,
     assert f"In force: **{one.id}**." in listed and "was promoted against the gate" in listed
     assert "is rejected" in await say(commands, f"reject {two.id} too curt")
     assert registry.read().events[-1].reason == "too curt"
+    assert "does not answer" not in listed
+    registry.path_of(one.id).unlink()
+    assert f"It does not answer: The file of {one.id} is gone" in await say(commands, "list")
     assert "None is in force." in await say(commands, "rollback")
 
 
