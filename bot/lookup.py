@@ -21,6 +21,7 @@ from bot.confidence import confidence, together
 from bot.followups import in_general, query_for
 from bot.messages import Choice, Turn
 from bot.quoting.asked import asks_for_a_price
+from bot.quoting.evidence import Evidence
 from bot.quoting.exceptions import with_exceptions
 from bot.quoting.pointed import about_another_thing, asks_only_for_a_price, with_its_price
 from bot.quoting.scoring import Reader, weighed
@@ -52,7 +53,7 @@ from bot.understanding.questions import (
 )
 from bot.untrusted import without_orders
 from bot.wording import AND, OR, answers, listed
-from knowledge.documents import Passage, Scope, ScoredPassage
+from knowledge.documents import Scope, ScoredPassage
 from knowledge.embedding import Vectors
 from knowledge.retrieval import Extent, Likeness, Query, Retrieval
 
@@ -383,7 +384,7 @@ class Lookup:
             if asks_for_a_price(bare):  # what answered that may tell it
                 for place, turns in zip(reversed(naming), pointed_at, strict=True):
                     told = await self._answering(looked[place])
-                    turns.append(Turn("assistant", told.text if told else ""))
+                    turns.append(Turn("assistant", told[0].passage.text if told else ""))
             asked = [(bare, (*one.turns, *turns)) for turns in pointed_at]
             opener = earlier[naming[-1]]
             if not (points_back(bare) or nothing_named) and asks_whether(_bare(earlier)[naming[-1]]):
@@ -410,8 +411,9 @@ class Lookup:
             return read
         asked = [_bare(earlier)[place] for place in naming]
         if asks_only_for_a_price(bare):
-            answered = [one for place in naming if (one := await self._answering(looked[place]))]
-            own = [one for place in naming for one in looked[place].retrieval.passages if one.passage in answered]
+            answered = [one for place in naming for one in await self._answering(looked[place])]
+            pages = [one.passage for one in answered]
+            own = [one for place in naming for one in looked[place].retrieval.passages if one.passage in pages]
             said = read.text.removesuffix(bare)
             kept = with_its_price(asked, said, answered, tuple(dict.fromkeys((*found, *own))))
         else:
@@ -421,12 +423,11 @@ class Lookup:
         sure = read.retrieval.confidence if kept else 0.0
         return replace(read, retrieval=replace(read.retrieval, passages=kept, confidence=sure))
 
-    async def _answering(self, looked: Looked) -> Passage | None:
-        """Return the passage that answers a question best; None where nothing was found."""
+    async def _answering(self, looked: Looked) -> Sequence[Evidence]:
+        """Return the sentences that answer a question best, else the first of what was found."""
         found = looked.retrieval.passages
         told = await asyncio.to_thread(weighed, self._searcher, looked.query, found, own=looked.own)
-        best = told.best(-1.0, looked.own)
-        return best[0].passage if best else next((one.passage for one in found), None)
+        return told.best(-1.0, looked.own) or told.sentences[:1]
 
     def _read_each(
         self, several: Sequence[str], reading: Reading, known: Mapping[str, Collection[str]], asker: Scope

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.quoting.evidence import evidence_in
 from bot.quoting.pointed import about_another_thing, asks_only_for_a_price, is_told_in, with_its_price
 from knowledge.documents import Passage, ScoredPassage
 
@@ -13,17 +14,66 @@ def found(heading: str, text: str, fit: float = 1.0) -> ScoredPassage:
 PLANS = found("", "| Plan | Price | Projects |\n|---|---|---|\n| Free | 0 USD | 3 |\n| Team | 8 USD | 50 |")
 EXPORT = found("Export", "Export a project as CSV. Attachments are not part of the export.")
 GUESTS = found("Guests", "Guests are free of charge.")
+EXPORTED = evidence_in(EXPORT.passage)[:1]
 PARKING = found("Parking", "Patients park for 2 euros.")
 
 
 def test_a_price_is_taken_from_what_is_about_the_thing_asked_about() -> None:
     everything = (PLANS, EXPORT, GUESTS, PARKING)
-    kept = with_its_price(["How do I invite guests?"], "", [GUESTS.passage], everything)
+    kept = with_its_price(["How do I invite guests?"], "", evidence_in(GUESTS.passage), everything)
     assert kept == (GUESTS,)
     # No page tells what an export costs: the plan that is called Free does not, nor do patients who park.
-    assert with_its_price(["Are attachments included?"], "I want to export it.", [EXPORT.passage], everything) == ()
-    assert with_its_price(["What does she bring?"], "She is a patient.", [EXPORT.passage], everything) == ()
+    assert with_its_price(["Are attachments included?"], "I want to export it.", EXPORTED, everything) == ()
+    assert with_its_price(["What does she bring?"], "She is a patient.", EXPORTED, everything) == ()
     assert with_its_price(["Can I get help?"], "I want the Team plan.", [], (PARKING, PLANS)) == (PLANS,)
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "page", "kept"),
+    [
+        (
+            "How do I join the club?",
+            "Fill in",
+            found("", "Fill in the form to join the club. A lost card costs 5 euros. The club fee is 40 euros."),
+            "Fill in the form to join the club. A lost card costs 5 euros. The club fee is 40 euros.",
+        ),
+        (
+            "How do I join the club?",
+            "Fill in",
+            found("", "Fill in the form to join the club. Bring it. A lost card costs 5 euros. The fee is 40 euros."),
+            "Fill in the form to join the club. Bring it.  The fee is 40 euros.",
+        ),
+        (
+            "How do I book a tour?",
+            "Choose",
+            found("Changing a booking", "Choose another day here. Ask us. A second change costs 10 euros."),
+            "",
+        ),
+        ("How do I rent a van?", "Ask", found("Vans", "Ask us. Young drivers pay 9 euros a day."), None),
+        ("How do I report damp?", "Damp", found("", "Damp is looked at soon. Ask. A lost key costs 9 euros."), ""),
+        (
+            "Can I bring a dog?",
+            "Dogs",
+            found("", "Dogs may come. Ask us.\n\n- Helmet: 2 euros\n- Dog basket: 3 euros"),
+            "Dog basket: 3 euros",
+        ),
+        (
+            "Can I bring a dog?",
+            "Dogs",
+            found("", "Dogs may come.\n\n|Item|Price|\n|---|---|\n|Boat|3 USD|\n|Oar|1 USD|"),
+            "",
+        ),
+    ],
+)
+def test_a_price_of_something_else_beside_the_answer_is_not_told_of_what_is_pointed_at(
+    asked: str, answer: str, page: ScoredPassage, kept: str | None
+) -> None:
+    answered = [one for one in evidence_in(page.passage) if one.text.startswith(answer)]
+    told = with_its_price([asked], "", answered, [page])
+    if not kept:
+        assert told == (() if kept == "" else (page,))
+    else:
+        assert kept in told[0].passage.text and "Helmet" not in told[0].passage.text
 
 
 @pytest.mark.parametrize(
