@@ -560,7 +560,7 @@ class Lookup:
         we do not answers both.
         """
         if not about:
-            return read, await self._without_places(read, found, asked)
+            return await self._without_places(read, found, asked)
         known = {one.key: one.words for one in about}
         for part in leaning_questions_in(read.text):
             if any(one.words & other.words for one in about for other in self._names.mentions(part, known)):
@@ -569,17 +569,30 @@ class Lookup:
                     read, found = replace(read, query=query), told
         return read, found
 
-    async def _without_places(self, read: Looked, found: Retrieval, asked: Scope) -> Retrieval:
-        """Search without where it is asked, where a page for all is the best; return what is likelier to answer.
+    async def _without_places(self, read: Looked, found: Retrieval, asked: Scope) -> tuple[Looked, Retrieval]:
+        """Search without where it is asked; return what is likelier to answer.
 
-        Such a page does not speak of the place, and what does is about another thing.
+        A page for all does not speak of the place, and what does is about another thing. The page for the place is the
+        best by its name alone where it has none of what else is asked: then it gives way to one for all that has, and
+        is likelier to answer without the name.
         """
         words = {key: read.meant.reach(key) for key in KEYS}
         bare = self._names.without_places(read.text, words)
-        if bare in ("", read.text) or not found.passages or scopes.is_own(found.passages[0], asked):
-            return found
-        _, told = await self._worded(bare, read.turns, WIDE, asked)
-        return told if told.confidence > found.confidence else found
+        if bare in ("", read.text) or not found.passages:
+            return read, found
+        own = scopes.is_own(found.passages[0], asked)
+        if own and not scopes.says_nothing_of(bare, found.passages, asked):
+            return read, found
+        query, told = await self._worded(bare, read.turns, WIDE, asked)
+        if not own and told.confidence > found.confidence:
+            found = told
+        for_all = tuple(one for one in told.passages if not scopes.is_own(one, asked))
+        if not for_all or told.passages[0] != for_all[0] or not scopes.tells_of(bare, for_all[:1]):
+            return read, found
+        sure = await self._sure(query, told)
+        if sure < self._min_confidence or sure <= await self._sure(read.query, found):
+            return read, found
+        return replace(read, query=query), replace(told, passages=for_all)
 
     async def _one_answer(
         self,
