@@ -41,6 +41,17 @@ def is_told_in(question: str, told: str) -> bool:
     return points_back(bare) and bool(asked) and not named and asked <= told_in_text(told)
 
 
+def answers_again(question: str, before: str, told: str) -> bool:
+    """Whether what was told to the question `before` may well answer another one of the message, too.
+
+    It does not where that names something else, of which it has no word, and asks for what it does not tell.
+    """
+    bare = without_statements(question, before)
+    own = telling_words(bare) - ASKED_OF_ANYTHING - telling_words(before)
+    tells = asked_for(bare) <= told_in_text(told, step=int(told.startswith("1. ")))
+    return tells or not own or not own.isdisjoint(telling_words(told))
+
+
 def with_its_price(
     asked: Sequence[str], said: str, answered: Sequence[Evidence], found: Sequence[ScoredPassage]
 ) -> tuple[ScoredPassage, ...]:

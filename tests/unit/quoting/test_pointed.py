@@ -3,7 +3,7 @@
 import pytest
 
 from bot.quoting.evidence import evidence_in
-from bot.quoting.pointed import about_another_thing, asks_only_for_a_price, is_told_in, with_its_price
+from bot.quoting.pointed import about_another_thing, answers_again, asks_only_for_a_price, is_told_in, with_its_price
 from knowledge.documents import Passage, ScoredPassage
 
 
@@ -126,3 +126,28 @@ def test_what_was_found_for_the_thing_itself_is_about_no_other() -> None:
 def test_a_time_or_price_of_what_was_named_is_told_beside_it(question: str, told: bool) -> None:
     assert is_told_in(question, "Whitening: Price: 290 euros; Duration: 90 minutes [1]") is told
     assert not is_told_in(question, "Whitening is possible.")
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "told", "again"),
+    [
+        ("How do I get rid of a couch?", "When is glass collected?", "Glass is collected on Mondays. [1]", False),
+        ("How do I cancel it?", "How do I report a leak?", "Report leaks to the porter. [1]", False),
+        ("Who do I ask about parking?", "When is the office open?", "The office is open on Mondays. [1]", False),
+        ("How long does it take?", "How do I report a leak?", "Report leaks to the porter. [1]", False),
+        ("Is the dryer extra?", "How much is a wash?", "A wash costs 2 euros, the dryer 1 euro. [1]", True),
+        (
+            "How do I collect plastic?",
+            "When is glass collected?",
+            "Glass and plastic are collected on Mondays. [1]",
+            True,
+        ),
+        ("When do I get my money?", "How long do refunds take?", "Refunds reach your card within 5 days. [1]", True),
+        ("Can I leave my car there?", "Do you have parking?", "Parking costs 5 euros. [1]", True),
+        ("How do I end the contract?", "How do I move out?", "1. Give notice.\n2. Return the keys. [1]", True),
+    ],
+)
+def test_what_was_told_before_is_no_answer_to_a_question_of_something_else(
+    question: str, before: str, told: str, again: bool
+) -> None:
+    assert answers_again(question, before, told) is again
