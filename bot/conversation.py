@@ -45,7 +45,7 @@ from bot.messages import (
 )
 from bot.quoting.exceptions import untold
 from bot.quoting.extracts import LEAST_LIKENESS, SHOWN_WORDS, Extracts
-from bot.quoting.pointed import is_told_in
+from bot.quoting.pointed import answers_again, is_told_in
 from bot.quoting.scoring import weighed
 from bot.settings import Settings
 from bot.storage.database import DatabaseBusy
@@ -766,12 +766,17 @@ def _with_exceptions(looked: Looked, told: str, grounding: Grounding) -> str:
 
 
 def _told_already(questions: Sequence[Looked], told: Sequence[str]) -> list[str]:
-    """Return what is told to each of several questions: what is told before it where that tells its answer, too."""
+    """Return what is told to each of several questions: what is told before it where that tells its answer, too.
+
+    Nothing, where that is all that was found for it, and tells nothing of what it asks.
+    """
     all_told: list[str] = []
     for question, own in zip(questions, told, strict=True):
         before = all_told[-1] if all_told else ""
         again = not own and not question.refusal and before and is_told_in(question.text, before)
-        all_told.append(before if again else own)
+        asked = questions[all_told.index(own)].text if own in all_told else ""
+        passed_over = asked and not question.parts and not answers_again(question.text, asked, own)
+        all_told.append(before if again else "" if passed_over else own)
     return all_told
 
 

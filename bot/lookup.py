@@ -21,6 +21,7 @@ from bot.confidence import confidence, together
 from bot.followups import in_general, query_for
 from bot.messages import Choice, Turn
 from bot.quoting.asked import asks_for_a_price
+from bot.quoting.evidence import Evidence
 from bot.quoting.exceptions import with_exceptions
 from bot.quoting.pointed import about_another_thing, asks_only_for_a_price, with_its_price
 from bot.quoting.scoring import Reader, weighed
@@ -52,7 +53,7 @@ from bot.understanding.questions import (
 )
 from bot.untrusted import without_orders
 from bot.wording import AND, OR, answers, listed
-from knowledge.documents import Passage, Scope, ScoredPassage
+from knowledge.documents import Scope, ScoredPassage
 from knowledge.embedding import Vectors
 from knowledge.retrieval import Extent, Likeness, Query, Retrieval
 
@@ -383,7 +384,7 @@ class Lookup:
             if asks_for_a_price(bare):  # what answered that may tell it
                 for place, turns in zip(reversed(naming), pointed_at, strict=True):
                     told = await self._answering(looked[place])
-                    turns.append(Turn("assistant", told.text if told else ""))
+                    turns.append(Turn("assistant", told[0].passage.text if told else ""))
             asked = [(bare, (*one.turns, *turns)) for turns in pointed_at]
             opener = earlier[naming[-1]]
             if not (points_back(bare) or nothing_named) and asks_whether(_bare(earlier)[naming[-1]]):
@@ -410,8 +411,9 @@ class Lookup:
             return read
         asked = [_bare(earlier)[place] for place in naming]
         if asks_only_for_a_price(bare):
-            answered = [one for place in naming if (one := await self._answering(looked[place]))]
-            own = [one for place in naming for one in looked[place].retrieval.passages if one.passage in answered]
+            answered = [one for place in naming for one in await self._answering(looked[place])]
+            pages = [one.passage for one in answered]
+            own = [one for place in naming for one in looked[place].retrieval.passages if one.passage in pages]
             said = read.text.removesuffix(bare)
             kept = with_its_price(asked, said, answered, tuple(dict.fromkeys((*found, *own))))
         else:
@@ -421,12 +423,11 @@ class Lookup:
         sure = read.retrieval.confidence if kept else 0.0
         return replace(read, retrieval=replace(read.retrieval, passages=kept, confidence=sure))
 
-    async def _answering(self, looked: Looked) -> Passage | None:
-        """Return the passage that answers a question best; None where nothing was found."""
+    async def _answering(self, looked: Looked) -> Sequence[Evidence]:
+        """Return the sentences that answer a question best, else the first of what was found."""
         found = looked.retrieval.passages
         told = await asyncio.to_thread(weighed, self._searcher, looked.query, found, own=looked.own)
-        best = told.best(-1.0, looked.own)
-        return best[0].passage if best else next((one.passage for one in found), None)
+        return told.best(-1.0, looked.own) or told.sentences[:1]
 
     def _read_each(
         self, several: Sequence[str], reading: Reading, known: Mapping[str, Collection[str]], asker: Scope
@@ -559,7 +560,7 @@ class Lookup:
         we do not answers both.
         """
         if not about:
-            return read, await self._without_places(read, found, asked)
+            return await self._without_places(read, found, asked)
         known = {one.key: one.words for one in about}
         for part in leaning_questions_in(read.text):
             if any(one.words & other.words for one in about for other in self._names.mentions(part, known)):
@@ -568,17 +569,30 @@ class Lookup:
                     read, found = replace(read, query=query), told
         return read, found
 
-    async def _without_places(self, read: Looked, found: Retrieval, asked: Scope) -> Retrieval:
-        """Search without where it is asked, where a page for all is the best; return what is likelier to answer.
+    async def _without_places(self, read: Looked, found: Retrieval, asked: Scope) -> tuple[Looked, Retrieval]:
+        """Search without where it is asked; return what is likelier to answer.
 
-        Such a page does not speak of the place, and what does is about another thing.
+        A page for all does not speak of the place, and what does is about another thing. The page for the place is the
+        best by its name alone where it has none of what else is asked: then it gives way to one for all that has, and
+        is likelier to answer without the name.
         """
         words = {key: read.meant.reach(key) for key in KEYS}
         bare = self._names.without_places(read.text, words)
-        if bare in ("", read.text) or not found.passages or scopes.is_own(found.passages[0], asked):
-            return found
-        _, told = await self._worded(bare, read.turns, WIDE, asked)
-        return told if told.confidence > found.confidence else found
+        if bare in ("", read.text) or not found.passages:
+            return read, found
+        own = scopes.is_own(found.passages[0], asked)
+        if own and not scopes.says_nothing_of(bare, found.passages, asked):
+            return read, found
+        query, told = await self._worded(bare, read.turns, WIDE, asked)
+        if not own and told.confidence > found.confidence:
+            found = told
+        for_all = tuple(one for one in told.passages if not scopes.is_own(one, asked))
+        if not for_all or told.passages[0] != for_all[0] or not scopes.tells_of(bare, for_all[:1]):
+            return read, found
+        sure = await self._sure(query, told)
+        if sure < self._min_confidence or sure <= await self._sure(read.query, found):
+            return read, found
+        return replace(read, query=query), replace(told, passages=for_all)
 
     async def _one_answer(
         self,

@@ -26,8 +26,9 @@ from bot.quoting.tables import (
     words_beside_days,
 )
 from bot.text.days import days_labelled, days_named, same_days
-from bot.text.facts import as_written, telling_words
+from bot.text.facts import as_written, facts_of, telling_words
 from knowledge.documents import ScoredPassage
+from knowledge.figures import Bound, Figure, Kind
 
 _RANK_IN_PROMPT = -0.11
 """What each rank of the passage counts in the prompt besides: the ranks tell better than the sentences where the whole
@@ -224,7 +225,9 @@ class Extracts(ScoredSentences):
         """Return the sentence to be quoted with what it leads to, what leads to it, and the one to be told with it."""
         if led := led_from(self, first):
             return [*self.told({first}), *led]
-        chosen = {first, *self._with(first, scores)}
+        chosen = self._tiers(first)
+        if len(chosen) == 1 or chars_in(self.told(chosen)) > QUOTED_CHARS:
+            chosen = {first, *self._with(first, scores)}
         if self.sentences[last := max(chosen)].leads:
             led = led_from(self, last)
             if led and chars_in(picked := [*self.told(chosen), *led]) <= STEPS_CHARS:
@@ -235,6 +238,33 @@ class Extracts(ScoredSentences):
             picked = self.told({first})
         longest = STEPS_CHARS if leading_to(self.sentences, first) else QUOTED_CHARS
         return picked if chars_in(picked) <= longest else [self.sentences[first]]
+
+    def _tiers(self, first: int) -> set[int]:
+        """Return where the sentences of a rule stand of which one is a tier: "Up to 48 hours before, all. After, half."
+
+        Each has a time in common with the one before it, as another bound. Without the others, one is half an answer.
+        """
+        tiers = {first}
+        for step in (-1, 1):
+            at = first
+            while self.together(at + step, first) and self._is_next_tier(min(at, at + step), max(at, at + step)):
+                at += step
+                tiers.add(at)
+        behind = max(tiers) + 1
+        if len(tiers) > 1 and self.together(behind, first) and self.sentences[behind].leans_on:
+            tiers.add(behind)
+        return {one for one in tiers if one == first or self.sentences[one].quotable}
+
+    def _is_next_tier(self, place: int, behind: int) -> bool:
+        one, other = self.sentences[place], self.sentences[behind]
+        if any(each.row_of is not None or each.code or each.begins_item for each in (one, other)):
+            return False
+        ours, theirs = ({*map(_bounded, _times_in(each.text))} for each in (one, other))
+        ends, others = (
+            {(end, time.unit) for time in _times_in(each.text) for end in (time.low, time.high)}
+            for each in (one, other)
+        )
+        return ours != theirs and not ends.isdisjoint(others)
 
     def _with(self, first: int, scores: Sequence[float]) -> list[int]:
         """Return where the sentence stands that is to be told with the one to be quoted, if there is one.
@@ -318,6 +348,14 @@ class Extracts(ScoredSentences):
                 parts.append(GAP)
             parts.append(self.sentences[place].text)
         return " ".join(parts)
+
+
+def _times_in(text: str) -> list[Figure]:
+    return [one for one in facts_of(text).figures if one.kind is Kind.DURATION]
+
+
+def _bounded(time: Figure) -> tuple[float, float, str, Bound | None]:
+    return time.low, time.high, time.unit, time.bound
 
 
 def _may_be_english(sentence: Evidence) -> bool:

@@ -221,10 +221,17 @@ def _steps(scored: ScoredSentences, place: int) -> list[int]:
             elif scored.sentences[at].step:
                 break
             at += way
+    while scored.together(last + 1, place) and _goes_on(scored.sentences[last + 1], scored.sentences[first]):
+        last += 1
     picked = scored.sentences[first : last + 1]
     whole = number > 0 and scored.sentences[first].step == 1 and last > first
     short = chars_in(picked) <= STEPS_CHARS
     return [*range(first, last + 1)] if whole and short and all(one.safe for one in picked) else []
+
+
+def _goes_on(sentence: Evidence, item: Evidence) -> bool:
+    """Whether a sentence behind an item stands in its list, too, and begins no other item."""
+    return item.indent >= 0 and sentence.indent >= item.indent and not sentence.begins_item
 
 
 def _lines(scored: ScoredSentences, place: int) -> list[int]:

@@ -36,6 +36,8 @@ from knowledge.retrieval import Query
 
 _IN_A_CASE = re.compile(r"\b(?:for|with|without|if|on|in|when|as)\s.*", re.IGNORECASE | re.DOTALL)
 """For whom, when or on what condition something is asked."""
+_SEVERAL = re.compile(r"(?<=[a-z]{2}[^\Ws])s(?= )")
+"""How the name of several things ends, as `as_written` has it."""
 INSTEAD = 0.9
 """Share of the score of the best sentence about another code, or of other days, from which one of neither is quoted in
 its place, where nothing holds those asked for: else the documents rather say nothing of it."""
@@ -306,14 +308,19 @@ def _of_other_numbers(question: str, sentences: Sequence[tuple[int, Evidence]]) 
 
 def _labels_named_whole(question: str, labels: Sequence[str]) -> list[int]:
     """Return the places of the labels of rows that stand in a question whole, beside longer ones of them."""
-    asked = as_written(question)
-    names = [as_written(label) if telling_words(label) else "" for label in labels]
+    asked = _of_one(question)
+    names = [_of_one(label) if telling_words(label) else "" for label in labels]
     said = set[str]()
     for name in sorted({*names} - {""}, key=lambda name: -len(name)):
         if name in asked:
             said.add(name)
             asked = asked.replace(name, " | ")
     return [place for place, name in enumerate(names) if name in said]
+
+
+def _of_one(text: str) -> str:
+    """Return a text as it is written where each thing is one: "Four rooms" as "four room", which a flat has."""
+    return _SEVERAL.sub("", as_written(text))
 
 
 def _chosen(

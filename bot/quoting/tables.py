@@ -12,7 +12,7 @@ from bot.quoting.evidence import Evidence, place_of
 from bot.quoting.scored import AND_SO_ON, QUOTED_CHARS, STEPS_CHARS, ScoredSentences, chars_in
 from bot.text.days import Days, days_asked, days_labelled, days_named, same_days, tells_of_other_days
 from bot.text.facts import blanked, telling_words
-from knowledge.sentences import is_english
+from knowledge.sentences import NUMBER_WORDS, is_english
 
 _SHORT = 3
 """Letters of a word that may carry no meaning, at the most."""
@@ -30,7 +30,7 @@ _WHICH_HAVE = re.compile(
 )
 _HAS_NONE = re.compile(r"(?:no|none|nothing|never|✗|✘|❌|[-–—]|not? \w+)[.!]?", re.IGNORECASE)
 """A cell that says that there is none."""
-_TELLS_APART = re.compile(r"\d|\b[^\W\d_]\b|\b[A-Z]{2,3}\b")
+_TELLS_APART = re.compile(rf"\d|\b[^\W\d_]\b|\b[A-Z]{{2,3}}\b|\b(?i:{'|'.join(NUMBER_WORDS)})\b")
 _DAY = telling_words("day")
 _LIMITS = telling_words("less more fewer other further up under over")
 """Words of a name that merely say which side of a figure is meant."""

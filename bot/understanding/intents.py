@@ -711,8 +711,10 @@ _COMPARISON = re.compile(
     r"(?:which|what) (?:one )?is (?:better|cheaper|faster|longer|best|cheapest|fastest))\b"
 )
 _PROCEDURE = re.compile(
-    r"\b(?:how (?:do|can|should|would|could|to|does one)|what (?:do i|should i|must i) do|steps|step by step|"
-    r"instructions|procedure|process for|walk me through|wie (?:kann|mache|muss|soll)|comment (?:faire|puis)|"
+    r"\b(?:how (?:do|can|should|would|could|to|does one)"
+    r"|what (?:do|should|must) (?:i|we) (?:(?:need|have|got) to )?do|what (?:must|should|has to|needs to) be done"
+    r"|steps|step by step|instructions|procedure|process for|walk me through"
+    r"|wie (?:kann|mache|muss|soll)|comment (?:faire|puis)|"
     r"como (?:puedo|hago|posso)|come (?:posso|faccio)|hoe (?:kan|moet))\b(?! (?:i )?(?:much|many|long|often|far|late))"
 )
 

@@ -427,6 +427,17 @@ async def test_a_time_that_the_answer_before_tells_is_not_said_to_be_without_an_
         assert ("your second question" in answer.text, "#leads" in answer.text) == (missing, missing)
 
 
+@pytest.mark.parametrize(
+    ("then", "missing"),
+    [("Who do I ask to have refunds take fewer working days?", True), ("Do refunds take long?", False)],
+)
+async def test_what_was_told_already_is_no_answer_to_a_question_of_something_else(then: str, *, missing: bool) -> None:
+    asked = f"How many working days do refunds take in the EU? {then}"
+    answer, _ = await run(Model("x"), Shelf(TERMS), asked, answering={"min_confidence": 0.5, "contact": "#leads"})
+    assert answer.text.startswith("Refunds take 5 working days. [1]")
+    assert ("your second question" in answer.text) is missing
+
+
 async def test_several_questions_without_any_answer_are_refused() -> None:
     settings = {"min_confidence": 0.5, "contact": "#leads"}
     asked = "When was Athens built in Norway, and when was Rome founded in Norway?"

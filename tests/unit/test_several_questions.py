@@ -207,7 +207,7 @@ async def test_one_that_says_little_is_asked_alone_where_that_is_likelier_to_fin
     [
         (VANS, {VANS: 0.01}, {COST: PRICE}, True),
         # The answer to the other question tells nothing of it, it is answered itself, or more is asked than whether.
-        (VANS, {VANS: 0.01}, {COST: "Parking costs £9."}, False),
+        (VANS, {VANS: 0.01}, {COST: "It costs £9."}, False),
         (VANS, {}, {COST: PRICE}, False),
         ("When do you rent vans?", {"When do you rent vans?": 0.01}, {COST: PRICE}, False),
         (VANS, {VANS: 0.01, f"{VANS} {COST}": 0.01}, {COST: PRICE}, False),

@@ -295,6 +295,50 @@ def test_of_a_list_of_steps_all_are_quoted_where_somebody_asks_how() -> None:
     )
 
 
+def test_all_that_the_last_step_says_is_told_and_nothing_behind_the_list() -> None:
+    steps = STEPS.replace("parcel in.", "parcel in. It takes a day.")
+    told = told_together(weighed("How do I return an item?", found("No.", steps), Sign=0.8).best(0.4))
+    assert told.endswith("3. Hand the parcel in. It takes a day.")
+
+
+TIERS = "Cancel up to 48 hours before and all is refunded. Between 48 and 12 hours before, half is. {} Dogs may come."
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "told"),
+    [
+        (TIERS.format("After that, nothing is refunded."), "Cancel", 3),
+        (TIERS.format("After that, nothing is refunded."), "Between", 3),
+        (TIERS.format("Less than 12 hours before, nothing is refunded."), "Cancel", 3),
+        (TIERS.format("We close at 5 pm."), "Cancel", 2),
+        ("Cancel up to 14 days before. Refunds take 5 days. Dogs may come.", "Cancel", 1),
+        ("Return it within 30 days. Invoices are due within 30 days. Dogs may come.", "Return", 1),
+        ("Cancel up to 14 days before. After that, call us. Dogs may come.", "Dogs", 1),
+    ],
+)
+def test_a_rule_that_depends_on_the_time_is_told_with_all_its_tiers(text: str, word: str, told: int) -> None:
+    best = weighed("Can I cancel 20 hours before?", found(text), **{word: 0.8}).best(0.4)
+    assert len(best) == told and told_together(best) in text
+
+
+ROOMS = "| Flat | Rent |\n|---|---|\n| Studio | 310 USD |\n| Two rooms | 460 USD |\n| Four rooms | 720 USD |"
+PARTY = "The party room costs 60 USD. It holds forty people at once."
+
+
+@pytest.mark.parametrize(
+    ("question", "label"),
+    [
+        ("What does the four room flat cost?", "Four rooms"),
+        ("How much is the two rooms flat?", "Two rooms"),
+        ("What does a two-room flat cost per month?", "Two rooms"),
+        ("What does a studio cost?", "Studio"),
+    ],
+)
+def test_a_number_in_words_tells_a_row_from_others(question: str, label: str) -> None:
+    told = weighed(question, found(PARTY, ROOMS), party=0.5, rooms=0.8, Studio=0.9 if label == "Studio" else 0.2)
+    assert [one.label for one in told.best(0.4)] == [label]
+
+
 def test_what_leads_to_a_list_of_steps_is_never_quoted_without_them() -> None:
     told = weighed("Can I return items?", found(STEPS.replace("are easy.", "are easy:")), easy=0.8)
     assert told_together(told.best(0.4)) == (
