@@ -25,8 +25,10 @@ from bot.claims.senses import (
     firsts,
     marked_in,
     otherwise,
+    restricting,
     root_of,
     sense_of,
+    up_to_verb,
     without_case,
 )
 from bot.claims.verdicts import without_verdicts
@@ -223,6 +225,7 @@ def _denials(text: str) -> Iterator[_Denied]:
             if sense in (Sense.NOT, Sense.EXCEPT) or (sense is Sense.MAY and NO.search(match[0])):
                 near = [] if _BEHIND_ALONE.match(match[0]) else [*content_of(clause[: match.start()])][-REACH:]
                 behind = clause[match.end() :]
+                behind = up_to_verb(behind) if restricting(match) else behind
                 yield _Denied(frozenset(near), frozenset(content_of(behind)), _adjunct(behind))
         if _EXCLUDES.search(clause):
             yield _Denied(frozenset(content_of(clause)), frozenset())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import takewhile
 
 from bot.claims.ellipsis import apart
 from bot.claims.excepted import says_of_exception, turns_exception
@@ -185,7 +186,7 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
         # Both say so, "no receipt is needed" and "you do not need a receipt": neither denies the receipt.
         claim, evidence = (NEEDLESS.sub(lambda match: NO.sub(" ", match[0]), text) for text in (claim, evidence))
     item = tuple(content_of(evidence))
-    mine, theirs = list(marked_in(claim)), list(marked_in(evidence))
+    mine, theirs = _of_the_same(list(marked_in(claim)), list(marked_in(evidence)))
     theirs += [
         replace(one, about=(*one.about, *item))
         for one in marked_in(_BEFORE_LAST_CLAUSE.sub("", lead))
@@ -193,7 +194,7 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
     ]
     said, written = set(content_of(claim)), {*item, *content_of(lead)}
     own = "" if lead else _own_clause(claim, evidence)
-    told, held = (list(marked_in(own)), said | set(content_of(own))) if own else (theirs, written)
+    told, held = (_of_the_same(mine, list(marked_in(own)))[1], said | set(content_of(own))) if own else (theirs, written)
     denials = [*told, *_forbidden(own or evidence, _FORBIDDEN_BEHIND)]
     exceptions = [] if _is_of_other_clause(mine, said, evidence, facts_of(claim).numbers) else theirs
     return (
@@ -222,6 +223,21 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
         or (None if verdict else _opposite_word(mine, theirs, said, written))
         or ("says the opposite" if verdict is False else None)
     )
+
+
+def _of_the_same(mine: list[Marked], theirs: list[Marked]) -> tuple[list[Marked], list[Marked]]:
+    """Return what two texts mark, without what only one has behind a denial that tells in both who is meant.
+
+    "Members who do not swim pay more" denies that they swim, as does "Members who do not swim do not pay more".
+    """
+    pairs = [(one, other) for one in mine for other in theirs if one.restricts and other.restricts]
+    shared = {
+        id(mark): replace(mark, about=common)
+        for one, other in pairs
+        if (common := tuple(a for a, b in takewhile(lambda both: both[0] == both[1], zip(one.about, other.about))))
+        for mark in (one, other)
+    }
+    return [shared.get(id(one), one) for one in mine], [shared.get(id(one), one) for one in theirs]
 
 
 def _turned_twice(claim: str, evidence: str) -> bool:
