@@ -74,7 +74,7 @@ _WITHOUT_IT = re.compile(
 )
 """What is told of those with something, then of those without it."""
 _PAUSE = re.compile(r"[,;:.!?()]\s")
-_FORBIDDEN_BEHIND = re.compile(r"\b(?:forbidden|prohibited|banned|not (?:allowed|permitted))\W*$", re.IGNORECASE)
+_FORBIDDEN_BEHIND = re.compile(r"\b(?:forbidden|prohibited|banned|(?:not|\w+n['’]t) (?:allowed|permitted))\W*$", re.IGNORECASE)
 _DENIED_BEHIND = re.compile(
     r"\b(?:forbidden|prohibited|banned|(?:not|cannot|\w+n['’]t)\s(?:be\s)?\w+)\W*$", re.IGNORECASE
 )
@@ -168,6 +168,8 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
         verdict = True
     if reason := turns_exception(claim, evidence):
         return reason
+    if verdict is None and _forbids_as(claim, evidence):
+        verdict = True
     twice = _turned_twice(claim, evidence)
     if otherwise(evidence):
         claim = without_case(claim)  # the case stands before the evidence, which denies it
@@ -306,6 +308,12 @@ def _forbidden(text: str, words: re.Pattern[str]) -> list[Marked]:
     """Return what is denied by a word at the end of its clause: "in the gallery it is forbidden"."""
     clauses = (clause for clause in opposed(text) if words.search(clause))
     return [Marked(Sense.NOT, tuple(content_of(TURNING.sub(" ", clause)))) for clause in clauses]
+
+
+def _forbids_as(claim: str, evidence: str) -> bool:
+    """Whether a claim forbids by its last word what a clause forbids that has all its other words, or "it" for them."""
+    rest = _FORBIDDEN_BEHIND.sub(" ", claim)
+    return rest != claim and bool(_FORBIDDEN_BEHIND.search(_own_clause(rest, evidence)))
 
 
 def _is_told_elsewhere(clause: str, evidence: str) -> bool:
