@@ -10,6 +10,10 @@ from bot.claims.omissions import left_out
     [
         ("We refund the fee.", "We may refund the fee.", "“may”"),
         ("The fee is waived.", "The fee may be waived.", "“may”"),
+        ("We cancel the trip if it storms.", "We may cancel the trip if it storms.", "“may”"),
+        ("If a lamp breaks, we replace it.", "If a lamp breaks, we may replace it.", "“may”"),
+        ("The club closes lockers if they are empty.", "The club may close lockers if they are empty.", "“may”"),
+        ("We refuse refunds if you are late.", "We may refuse refunds.", "“may”"),
         ("You pay a deposit of €50.", "You may have to pay a deposit of €50.", "“may”"),
         ("You get a refund of the deposit.", "You may be entitled to get a refund of the deposit.", "“may”"),
         ("You are charged for the storage.", "You may be charged for the storage.", "“may”"),
