@@ -74,7 +74,9 @@ _WITHOUT_IT = re.compile(
 )
 """What is told of those with something, then of those without it."""
 _PAUSE = re.compile(r"[,;:.!?()]\s")
-_FORBIDDEN_BEHIND = re.compile(r"\b(?:forbidden|prohibited|banned|(?:not|\w+n['’]t) (?:allowed|permitted))\W*$", re.IGNORECASE)
+_FORBIDDEN_BEHIND = re.compile(
+    r"\b(?:forbidden|prohibited|banned|(?:not|\w+n['’]t) (?:allowed|permitted))\W*$", re.IGNORECASE
+)
 _DENIED_BEHIND = re.compile(
     r"\b(?:forbidden|prohibited|banned|(?:not|cannot|\w+n['’]t)\s(?:be\s)?\w+)\W*$", re.IGNORECASE
 )
@@ -196,7 +198,9 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
     ]
     said, written = set(content_of(claim)), {*item, *content_of(lead)}
     own = "" if lead else _own_clause(claim, evidence)
-    told, held = (_of_the_same(mine, list(marked_in(own)))[1], said | set(content_of(own))) if own else (theirs, written)
+    told, held = (
+        (_of_the_same(mine, list(marked_in(own)))[1], said | set(content_of(own))) if own else (theirs, written)
+    )
     denials = [*told, *_forbidden(own or evidence, _FORBIDDEN_BEHIND)]
     exceptions = [] if _is_of_other_clause(mine, said, evidence, facts_of(claim).numbers) else theirs
     return (

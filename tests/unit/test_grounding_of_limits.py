@@ -93,7 +93,9 @@ def test_what_follows_a_condition_need_not_be_told(text: str, claim: str) -> Non
     assert told("What are the rules?", f"{text} Ask us anything else.", claim)
 
 
-@pytest.mark.parametrize("claim", ["You can row if you are a member.", "You can row if you are a member and live here."])
+@pytest.mark.parametrize(
+    "claim", ["You can row if you are a member.", "You can row if you are a member and live here."]
+)
 def test_of_a_list_of_conditions_each_must_be_told(claim: str) -> None:
     assert told("Can I row?", "You can row if you are a member, live here and have paid the fee.", claim) is None
 

@@ -10,6 +10,11 @@ from bot.claims.omissions import left_out
     [
         ("We refund the fee.", "We may refund the fee.", "“may”"),
         ("The fee is waived.", "The fee may be waived.", "“may”"),
+        ("Members may row at night.", "Members of the diving club may row at night.", "“of the diving club may”"),
+        ("Owners get a medal.", "Owners of old boats get a medal.", "“of old boats get a”"),
+        ("Owners of boats get a medal.", "Owners of old boats get a medal.", "“of old”"),
+        ("Guests eat first.", "Guests staying in a tent eat first.", "“staying in a tent”"),
+        ("Seats have a lamp.", "Seats in the front row have a lamp.", "“in the front row have a”"),
         ("We cancel the trip if it storms.", "We may cancel the trip if it storms.", "“may”"),
         ("If a lamp breaks, we replace it.", "If a lamp breaks, we may replace it.", "“may”"),
         ("The club closes lockers if they are empty.", "The club may close lockers if they are empty.", "“may”"),
@@ -169,6 +174,10 @@ def test_what_a_claim_leaves_out_is_known(claim: str, sentence: str, what: str) 
     ("claim", "sentence"),
     [
         ("You can return the item.", "You may return the item."),
+        ("Guests can use the sauna.", "Guests of the hotel can use the sauna."),
+        ("Results are sent by post.", "Results of tests are sent by post."),
+        ("The price includes a drink.", "The price of the seat includes a drink."),
+        ("Pupils must tell the office to leave early.", "Pupils wishing to leave early must tell the office."),
         ("In that case there is no exit fee.", "In that case there is no exit fee."),
         ("You can return it later.", "You can return it later than in this case."),
         ("Items can be returned unused.", "Items may be returned unused."),
