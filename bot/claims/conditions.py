@@ -156,8 +156,8 @@ _STATE = (
 )
 _IS = r"is|are|was|were|has|have|had|can|cannot|does|do"
 _JOINT = (
-    r"\b(?:(?P<joint>if|when|who|(?<!\bat )once(?!\s(?:an?|per|each|every|in|within)\b))|provided(?: that)?|providing(?: that)?|(?:as|so) long as|"
-    r"on (?:the )?condition that)\s"
+    r"\b(?:(?P<joint>if|when|who|(?<!\bat )once(?!\s(?:an?|per|each|every|in|within)\b))|"
+    r"provided(?: that)?|providing(?: that)?|(?:as|so) long as|on (?:the )?condition that)\s"
 )
 _CLAUSE = r"(?:[^,;:.!?()]|(?<=\d)[,.](?=\d))"
 _OBJECT = r"(?=\s(?:us|me|you|it|them|him|her|the|an?|your|our|their|more|less|no|not)\b)"

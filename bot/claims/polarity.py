@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import takewhile
+from itertools import product, takewhile
 
 from bot.claims.ellipsis import apart
 from bot.claims.excepted import says_of_exception, turns_exception
@@ -236,14 +236,18 @@ def _of_the_same(mine: list[Marked], theirs: list[Marked]) -> tuple[list[Marked]
 
     "Members who do not swim pay more" denies that they swim, as does "Members who do not swim do not pay more".
     """
-    pairs = [(one, other) for one in mine for other in theirs if one.restricts and other.restricts]
     shared = {
         id(mark): replace(mark, about=common)
-        for one, other in pairs
-        if (common := tuple(a for a, b in takewhile(lambda both: both[0] == both[1], zip(one.about, other.about))))
+        for one, other in product(mine, theirs)
+        if one.restricts and other.restricts and (common := _beginning(one.about, other.about))
         for mark in (one, other)
     }
     return [shared.get(id(one), one) for one in mine], [shared.get(id(one), one) for one in theirs]
+
+
+def _beginning(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what two begin with alike."""
+    return tuple(a for a, _ in takewhile(lambda both: both[0] == both[1], zip(one, other, strict=False)))
 
 
 def _turned_twice(claim: str, evidence: str) -> bool:

@@ -95,10 +95,15 @@ def _sort(tokens: Sequence[_Token], place: int) -> str:
     return word if begins and (is_people(word) or (word.endswith("s") and not word.endswith("ss"))) else ""
 
 
-def _is_ours(gap: Sequence[_Token]) -> bool:
-    """Whether words only name the company: "of the hotel", but not "of the golf club"."""
-    telling = [one.word for one in gap if one.tells]
-    return len(telling) == 1 and OURS.search(telling[0]) is not None
+def _tells_sort(gap: Sequence[_Token], sort: str) -> bool:
+    """Whether words behind a sort say whose they are, where, or doing what, and not only of which company.
+
+    "Members of the golf club" are some members, "guests of the hotel" all.
+    """
+    telling, first = [one.word for one in gap if one.tells], gap[0].word
+    if len(telling) == 1 and OURS.search(telling[0]):
+        return False
+    return first in _OF_A_SORT or (first == "of" and is_people(sort)) or (first.endswith("ing") and len(gap) > 1)
 
 
 def _restricts(gap: Sequence[_Token], behind: str, known: set[str], sort: str) -> bool:
@@ -112,12 +117,7 @@ def _restricts(gap: Sequence[_Token], behind: str, known: set[str], sort: str) -
     first, second = gap[0], gap[1].word if len(gap) > 1 else ""
     if not behind:
         return first.word in _LIMITING
-    if sort and not _is_ours(gap):
-        if first.word in _OF_A_SORT or (first.word == "of" and is_people(sort)):
-            return True
-        if first.word.endswith("ing") and len(gap) > 1:
-            return True
-    if first.word in ("to", "in", "from") and gap[1].capital:
+    if (sort and _tells_sort(gap, sort)) or (first.word in ("to", "in", "from") and gap[1].capital):
         return True
     if first.word in ("that", "which"):
         return second in _VERBS

@@ -182,7 +182,7 @@ def restricting(match: re.Match[str]) -> bool:
 
 
 def up_to_verb(behind: str) -> str:
-    """Return what stands behind a denial up to the verb of the sentence: the photo of "without a photo are rejected"."""
+    """Return what stands behind a denial up to the sentence's verb: the photo of "without a photo are sent back"."""
     first = next((one for one in TOKEN.finditer(behind) if any(True for _ in content_of(one[0]))), None)
     verb = _FINITE.search(behind, first.end()) if first else None
     return behind[: verb.start()] if verb else behind

@@ -281,6 +281,22 @@ ROWS: list[tuple[str, str, list[str], list[str]]] = [
         ["Boots that do not fit cannot be exchanged within a week."],
         ["Boots that do not fit can be exchanged free within a week."],
     ),
+    *(
+        ("Tell me about both.", text, [wrong], [right])
+        for text, wrong, right in (
+            ("Sails are mended. Ropes need wax.", "Ropes are mended.", "Sails are mended."),
+            ("Tents need a permit. Huts are heated free.", "Tents are heated free.", "Huts are heated free."),
+            ("Knee pain needs a note. Other pain is treated.", "Knee pain is treated.", "Other pain is treated."),
+            ("Boats need a lock. All gear is insured.", "Boats are not insured.", "All gear is insured."),
+        )
+    ),
+    ("What is insured?", "All boats are insured. Canoes need a lock.", [], ["All boats are insured."]),
+    (
+        "What is it?",
+        "Skates are lent. They need wax. The wax is sold here.",
+        [],
+        ["Skates need wax.", "The wax is sold."],
+    ),
     (
         "Can I send it?",
         "We cannot send letters without a stamp.",
