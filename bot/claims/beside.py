@@ -165,8 +165,12 @@ def _denies_also(word: str, one: _Denied, claim: str, first: str) -> bool:
     """Whether a claim denies a word of another sentence, rather than says of what a sentence's own denial is.
 
     "Food is not allowed in the library" denies no library where "Food is not allowed" is said of it, nor does "You
-    cannot extend the loan" where "You cannot extend it" is said.
+    cannot extend the loan" where "You cannot extend it" is said. "Cards are not taken" denies cards where that is
+    said of cash.
     """
+    if word in one.before and not THEM.search(first):
+        said = {*content_of(claim)}
+        return any(one.behind & other.behind and other.before - said for other in _denials(first))
     names = word in one.adjunct or _DENIES_IT.search(first)
     return word in one.behind and not (names and _denied_as_well(one, claim, first))
 

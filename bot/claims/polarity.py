@@ -146,6 +146,7 @@ _ANTONYMS = {
         "start end", "begin end", "starts ends", "earliest latest", "minimum maximum", "refunded charged",
         "taxable exempt", "public private", "new used", "buyer seller", "lender borrower", "inside outside",
         "online offline", "enable disable", "enabled disabled", "before after", "opened unopened", "first last",
+        "open shut", "open locked",
     )
 }  # fmt: skip
 
