@@ -49,12 +49,12 @@ _DAY_OF_MONTH = re.compile(
 )
 _THE = r"\s(?:the\s|about\s|around\s)?$"
 _BEFORE = re.compile(
-    r"\b(?:(?P<strict>(?<!or )(?:before|earlier than))|by|until|till|up to|(?:no|not) later than|on or before|"
+    r"\b(?:(?P<strict>(?<!\bor )(?:before|earlier than))|by|until|till|up to|(?:no|not) later than|on or before|"
     rf"at or before){_THE}",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"\b(?:(?P<strict>(?<!or )(?:after|(?<!no )(?<!not )later than))|from|since|as of|starting|beginning|not before|"
+    r"\b(?:(?P<strict>(?<!\bor )(?:after|(?<!no )(?<!not )later than))|from|since|as of|starting|beginning|not before|"
     rf"(?:no|not) earlier than|on or after|at or after){_THE}",
     re.IGNORECASE,
 )
