@@ -25,8 +25,10 @@ from bot.claims.senses import (
     firsts,
     marked_in,
     otherwise,
+    restricting,
     root_of,
     sense_of,
+    up_to_verb,
     without_case,
 )
 from bot.claims.verdicts import without_verdicts
@@ -163,8 +165,12 @@ def _denies_also(word: str, one: _Denied, claim: str, first: str) -> bool:
     """Whether a claim denies a word of another sentence, rather than says of what a sentence's own denial is.
 
     "Food is not allowed in the library" denies no library where "Food is not allowed" is said of it, nor does "You
-    cannot extend the loan" where "You cannot extend it" is said.
+    cannot extend the loan" where "You cannot extend it" is said. "Cards are not taken" denies cards where that is
+    said of cash.
     """
+    if word in one.before and not THEM.search(first):
+        said = {*content_of(claim)}
+        return any(one.behind & other.behind and other.before - said for other in _denials(first))
     names = word in one.adjunct or _DENIES_IT.search(first)
     return word in one.behind and not (names and _denied_as_well(one, claim, first))
 
@@ -223,6 +229,7 @@ def _denials(text: str) -> Iterator[_Denied]:
             if sense in (Sense.NOT, Sense.EXCEPT) or (sense is Sense.MAY and NO.search(match[0])):
                 near = [] if _BEHIND_ALONE.match(match[0]) else [*content_of(clause[: match.start()])][-REACH:]
                 behind = clause[match.end() :]
+                behind = up_to_verb(behind) if restricting(match) else behind
                 yield _Denied(frozenset(near), frozenset(content_of(behind)), _adjunct(behind))
         if _EXCLUDES.search(clause):
             yield _Denied(frozenset(content_of(clause)), frozenset())

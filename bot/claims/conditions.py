@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from bot.claims import qualifiers
 from bot.claims.people import NOT_OURS, OURS, is_people
 from bot.claims.senses import CONSEQUENCE
 from bot.claims.subjects import PARTICIPLE, verb_of
 from bot.text.facts import facts_of, telling_words
+from knowledge.sentences import NUMBER_WORDS
 
 
 def condition(claim: str, evidence: str, asked: str) -> str | None:
@@ -51,20 +52,24 @@ def _half_of_both(claim: str, evidence: str, asked: str) -> str | None:
     """Return a condition of two that must both be met of which a claim tells one alone, or either; None if of none."""
     words = _told_with(claim)
     known = words | _told_with(asked)
-    for found in islice(_BOTH.finditer(evidence), _MOST_LIMITS):
-        second = _second_condition(found)
-        one, other = _told_with(found["one"]), _told_with(second)
-        before = _told_with(evidence[: found.start()])  # which tells no condition
-        mine, theirs = one - other - before, other - one - before
-        told = [2 * len(each & words) >= len(each) for each in (mine, theirs)]
-        if not (mine and theirs) or "either" in evidence.lower():
+    if "either" in evidence.lower():
+        return None
+    for found in islice(chain(_BOTH.finditer(evidence), _BOTH_SO.finditer(evidence)), _MOST_LIMITS):
+        parts = [*_NEXT_OF_SAME.split(found["one"]), _second_condition(found)]
+        texts, before = [_told_with(part) for part in parts], _told_with(evidence[: found.start()])
+        others = (texts[:place] + texts[place + 1 :] for place in range(len(texts)))
+        # What stands before them tells no condition, nor what two of them have in common.
+        owns = [own.difference(before, *rest) for own, rest in zip(texts, others, strict=True)]
+        told = [2 * len(own & words) >= len(own) for own in owns]
+        if not all(owns):
             continue
-        if told == [True, True] and _OR.search(claim) and not _OR.search(evidence):
-            return f"“and {second.strip()}”"
-        half = [(found["one"], mine), (second, theirs)]
-        for (text, own), says_own, says_other in zip(half, told, told[::-1], strict=True):
-            if says_other and not says_own and not own & known and _CASE_TOLD.search(claim):
-                return f"“{text.strip()}”"
+        if all(told) and _OR.search(claim) and not _OR.search(evidence):
+            return f"“and {parts[-1].strip()}”"
+        if not any(told) or not _CASE_TOLD.search(claim):
+            continue
+        for part, own, says_own in zip(parts, owns, told, strict=True):
+            if not says_own and not own & known:
+                return f"“{part.strip()}”"
     return None
 
 
@@ -78,6 +83,8 @@ def _second_condition(found: re.Match[str]) -> str:
         return found["other"]
     if joint.lower() == "who":
         return _second_of_who(found)
+    if found.re is _BOTH_SO and not _is_so_as_well(found):
+        return ""
     if joint[0].isupper():  # what leads to the main clause ends there
         is_condition = found.string.startswith(",", found.end())
     else:
@@ -87,8 +94,8 @@ def _second_condition(found: re.Match[str]) -> str:
 
 def _second_of_who(found: re.Match[str]) -> str:
     """Return what else is so of those "who" are told of before "and"; empty if the main clause goes on there."""
-    other, same = found["other"], found["of_same"]
-    if not same or bool(_VERB_OF_ONE.match(same)) != bool(_VERB_OF_ONE.match(found["one"])):
+    other, same = found["other"], found["of_same"] or ""
+    if found.re is _BOTH and (not same or bool(_VERB_OF_ONE.match(same)) != bool(_VERB_OF_ONE.match(found["one"]))):
         return ""
     main = verb_of(other[len(same) :])
     if not main and not verb_of(_before(found)):
@@ -100,14 +107,26 @@ def _second_of_who(found: re.Match[str]) -> str:
 def _is_second(found: re.Match[str]) -> bool:
     """Whether what stands behind "if … and", or "when … and", is a condition as well."""
     same, has_state = found["of_same"], found["state"] is not None
-    if found["joint"] == "when":
-        return has_state and _is_so_by_then(found["other"])
+    if found["joint"] in ("when", "once"):
+        return _is_so_by_then(found["other"])
     if same and _VERB_OF_ONE.match(same):
         verb = verb_of(found["one"])
         return verb is not None and verb[0].endswith("s")
     if same and not _YOU_VERB.match(found["one"]):
         return False
     return has_state or not _is_order(_before(found))  # "Let us know if you move and send us your address" orders both
+
+
+def _is_so_as_well(found: re.Match[str]) -> bool:
+    """Whether what stands behind "if somebody is so and" is what he has to be as well, rather than what is done then.
+
+    "You are fined if you are late and banned for a week" may tell what follows, "Call us if you are ill and stay in
+    bed" what else to do.
+    """
+    before, first = _before(found), found["other"].split(maxsplit=1)[0]
+    if found["joint"][0].islower() and (_is_order(before) or (_BE.search(before) and PARTICIPLE.search(first))):
+        return False
+    return verb_of(found["other"]) is None
 
 
 def _before(found: re.Match[str]) -> str:
@@ -118,7 +137,8 @@ def _before(found: re.Match[str]) -> str:
 def _is_so_by_then(clause: str) -> bool:
     """Whether a clause tells what is so when something happens, not what comes next: "the police have been told"."""
     done = _HAS_DONE.search(clause)
-    return bool(done and PARTICIPLE.search(done["deed"])) or _IS_NO_MORE_THAN.search(clause) is not None
+    deed = done["deed"].lower() if done else ""
+    return bool(deed not in NUMBER_WORDS and PARTICIPLE.search(deed)) or _IS_NO_MORE_THAN.search(clause) is not None
 
 
 def _is_order(clause: str) -> bool:
@@ -134,17 +154,35 @@ _STATE = (
     r"is|are|has|have|agrees?|can|cannot|does|do|was|were|had|needs?|gives?|owns?|pays?|lives?|works?|holds?|"
     r"approves?|confirms?|accepts?|receives?|signs?|allows?|consents?|permits?|supports?"
 )
+_IS = r"is|are|was|were|has|have|had|can|cannot|does|do"
+_JOINT = (
+    r"\b(?:(?P<joint>if|when|who|(?<!\bat )once(?!\s(?:an?|per|each|every|in|within)\b))|"
+    r"provided(?: that)?|providing(?: that)?|(?:as|so) long as|on (?:the )?condition that)\s"
+)
+_CLAUSE = r"(?:[^,;:.!?()]|(?<=\d)[,.](?=\d))"
+_OBJECT = r"(?=\s(?:us|me|you|it|them|him|her|the|an?|your|our|their|more|less|no|not)\b)"
+_NEXT_OF_SAME = re.compile(rf",\s(?=(?:{_STATE}|\w+{_OBJECT})\b)", re.IGNORECASE)
+"""What stands between conditions of one subject: "if you are a member, have a key and live here"."""
 _BOTH = re.compile(
-    r"\b(?:(?P<joint>if|when|who)|provided(?: that)?|providing(?: that)?|(?:as|so) long as|"
-    r"on (?:the )?condition that)\s(?P<one>[^,;:.!?()]{4,80}?)\sand\s"
+    rf"{_JOINT}(?P<one>[^,;:.!?()]{{4,80}}?(?:{_NEXT_OF_SAME.pattern}[^,;:.!?()]{{4,80}}?){{0,2}})\sand\s"
     r"(?P<other>(?:"
     rf"(?:you|they|he|she|it|we|(?:the|an?|your|our|its|their|no|both)\s(?:\w+\s){{0,2}}?\w+)\s(?P<state>{_STATE})|"
-    r"you\s\w+|"
-    rf"(?P<of_same>{_STATE}|\w+(?=\s(?:us|me|you|it|them|him|her|the|an?|your|our|their|more|less|no|not)\b)))\b"
-    r"(?:[^,;:.!?()]|(?<=\d)[,.](?=\d))*)",
+    rf"(?:(?!(?:that|which|who|to)\s)[\w'’-]+\s){{1,4}}?(?:{_IS})|(?:you|we|they|it|there)['’](?:re|ve|s)|"
+    rf"you\s\w+|(?:some|no|any|every)(?:one|body)\s(?:else\s)?\w+s|"
+    rf"(?P<of_same>{_STATE}|\w+{_OBJECT}))\b"
+    rf"{_CLAUSE}*)",
     re.IGNORECASE,
 )
 """Two conditions of which each has its verb: "a room is free and the warden agrees"."""
+_BOTH_SO = re.compile(
+    rf"{_JOINT}(?P<one>(?:(?:[\w'’-]+\s){{0,5}}?(?:is|are)|(?:you|they|it)['’](?:re|s))\s"
+    r"(?:(?!(?:on|in|at|from|for|with|between|of|to|by|and)\b)[\w'’-]+\s){1,3}?)and\s"
+    r"(?P<other>(?!(?:you|we|they|it|he|she|i|the|your|our|their|its)\b|[A-Z]|\w+s(?:\s|$)|"
+    r"(?:over|older|above|under|younger|more|up)[,.;]?(?:\s\D|$))"
+    rf"(?P<of_same>)(?P<state>)?{_CLAUSE}+)"
+)
+"""Two things that somebody has to be: "you are a member and over 18"."""
+_BE = re.compile(r"\b(?:is|are|be)\b", re.IGNORECASE)
 _YOU_VERB = re.compile(r"(?:you|they)\s", re.IGNORECASE)
 _VERB_OF_ONE = re.compile(r"\w+s\b", re.IGNORECASE)
 _GOES_ON = re.compile(

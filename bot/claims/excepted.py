@@ -23,7 +23,7 @@ from bot.claims.senses import (
     marked_in,
     sense_of,
 )
-from bot.claims.subjects import denies, verb_of
+from bot.claims.subjects import verb_of
 from bot.claims.verdicts import opposed
 from bot.text.facts import facts_of, values_of
 from knowledge.figures import Kind
@@ -163,14 +163,24 @@ def turns_exception(claim: str, evidence: str) -> str | None:
 
     It may deny what is excepted, as all else is denied, or more than that, or allow without it what is denied.
     """
-    if denies(claim) and denies(evidence) and says_of_exception(claim, evidence):
+    if _denied(claim) and _denied(evidence) and says_of_exception(claim, evidence):
         return "denies what is said"
     if not _denied(claim):
         return "says what is denied" if _allows_without(claim, evidence) else None
     found = _told_of(claim, evidence)
+    if not found and _denies_main(claim, evidence):
+        return "denies what is said"
     if not found or _denied(found.main) or found.joint.lower() == "unless":
         return None
     return "denies what is not denied" if _denies_beyond(claim, found, _LIMITING) else None
+
+
+def _denies_main(claim: str, evidence: str) -> bool:
+    """Whether a claim denies what a sentence says, and nothing that tells what it excepts: "no food" for "no soup"."""
+    words, exceptions = {*content_of(_plain(claim))}, [*_exceptions(evidence)]
+    return not _TURNS_CASE.search(claim) and any(
+        one.own and not _denied(one.main) and words <= {*content_of(_plain(one.main))} for one in exceptions
+    )
 
 
 def _allows_without(claim: str, evidence: str) -> bool:
@@ -184,10 +194,11 @@ def _allows_without(claim: str, evidence: str) -> bool:
 
 def _told_of(claim: str, evidence: str) -> _Exception | None:
     """Return the exception of a sentence that a claim tells of."""
-    if _TURNS_CASE.search(claim) or len(_DENIALS.findall(claim)) > 1:
-        return None
     words = frozenset(content_of(claim))
-    return next((one for one in _exceptions(evidence) if one.own and one.own <= words), None)
+    found = next((one for one in _exceptions(evidence) if one.own and one.own <= words), None)
+    # Of "except those without luggage" is told what a claim says of those without luggage.
+    told = WITHOUT.sub(" ", claim) if found and WITHOUT.search(found.excepted) else claim
+    return None if _TURNS_CASE.search(told) or len(_DENIALS.findall(claim)) > 1 else found
 
 
 def _exceptions(text: str) -> Iterator[_Exception]:

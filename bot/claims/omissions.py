@@ -81,8 +81,8 @@ _ENTITLED = re.compile(
 )
 """What who may be so may get: "a refund" of "may be entitled to get a refund"."""
 _UNCERTAIN = re.compile(
-    r"\b(?:may|might|could|can|perhaps|possib\w+|potential\w*|likely|sometimes|in (?:some|certain) cases|up to|if|"
-    r"unless|depend\w*)\b",
+    r"\b(?:may|might|could|can|perhaps|possib\w+|potential\w*|likely|sometimes|in (?:some|certain) cases|up to|"
+    r"depend\w*)\b",
     re.IGNORECASE,
 )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import product, takewhile
 
 from bot.claims.ellipsis import apart
 from bot.claims.excepted import says_of_exception, turns_exception
@@ -73,7 +74,9 @@ _WITHOUT_IT = re.compile(
 )
 """What is told of those with something, then of those without it."""
 _PAUSE = re.compile(r"[,;:.!?()]\s")
-_FORBIDDEN_BEHIND = re.compile(r"\b(?:forbidden|prohibited|banned|not (?:allowed|permitted))\W*$", re.IGNORECASE)
+_FORBIDDEN_BEHIND = re.compile(
+    r"\b(?:forbidden|prohibited|banned|(?:not|\w+n['’]t) (?:allowed|permitted))\W*$", re.IGNORECASE
+)
 _DENIED_BEHIND = re.compile(
     r"\b(?:forbidden|prohibited|banned|(?:not|cannot|\w+n['’]t)\s(?:be\s)?\w+)\W*$", re.IGNORECASE
 )
@@ -143,6 +146,7 @@ _ANTONYMS = {
         "start end", "begin end", "starts ends", "earliest latest", "minimum maximum", "refunded charged",
         "taxable exempt", "public private", "new used", "buyer seller", "lender borrower", "inside outside",
         "online offline", "enable disable", "enabled disabled", "before after", "opened unopened", "first last",
+        "open shut", "open locked",
     )
 }  # fmt: skip
 
@@ -167,6 +171,8 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
         verdict = True
     if reason := turns_exception(claim, evidence):
         return reason
+    if verdict is None and _forbids_as(claim, evidence):
+        verdict = True
     twice = _turned_twice(claim, evidence)
     if otherwise(evidence):
         claim = without_case(claim)  # the case stands before the evidence, which denies it
@@ -185,7 +191,7 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
         # Both say so, "no receipt is needed" and "you do not need a receipt": neither denies the receipt.
         claim, evidence = (NEEDLESS.sub(lambda match: NO.sub(" ", match[0]), text) for text in (claim, evidence))
     item = tuple(content_of(evidence))
-    mine, theirs = list(marked_in(claim)), list(marked_in(evidence))
+    mine, theirs = _of_the_same(list(marked_in(claim)), list(marked_in(evidence)))
     theirs += [
         replace(one, about=(*one.about, *item))
         for one in marked_in(_BEFORE_LAST_CLAUSE.sub("", lead))
@@ -193,7 +199,9 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
     ]
     said, written = set(content_of(claim)), {*item, *content_of(lead)}
     own = "" if lead else _own_clause(claim, evidence)
-    told, held = (list(marked_in(own)), said | set(content_of(own))) if own else (theirs, written)
+    told, held = (
+        (_of_the_same(mine, list(marked_in(own)))[1], said | set(content_of(own))) if own else (theirs, written)
+    )
     denials = [*told, *_forbidden(own or evidence, _FORBIDDEN_BEHIND)]
     exceptions = [] if _is_of_other_clause(mine, said, evidence, facts_of(claim).numbers) else theirs
     return (
@@ -222,6 +230,25 @@ def contradiction(claim: str, evidence: str, lead: str = "") -> str | None:
         or (None if verdict else _opposite_word(mine, theirs, said, written))
         or ("says the opposite" if verdict is False else None)
     )
+
+
+def _of_the_same(mine: list[Marked], theirs: list[Marked]) -> tuple[list[Marked], list[Marked]]:
+    """Return what two texts mark, without what only one has behind a denial that tells in both who is meant.
+
+    "Members who do not swim pay more" denies that they swim, as does "Members who do not swim do not pay more".
+    """
+    shared = {
+        id(mark): replace(mark, about=common)
+        for one, other in product(mine, theirs)
+        if one.restricts and other.restricts and (common := _beginning(one.about, other.about))
+        for mark in (one, other)
+    }
+    return [shared.get(id(one), one) for one in mine], [shared.get(id(one), one) for one in theirs]
+
+
+def _beginning(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what two begin with alike."""
+    return tuple(a for a, _ in takewhile(lambda both: both[0] == both[1], zip(one, other, strict=False)))
 
 
 def _turned_twice(claim: str, evidence: str) -> bool:
@@ -290,6 +317,12 @@ def _forbidden(text: str, words: re.Pattern[str]) -> list[Marked]:
     """Return what is denied by a word at the end of its clause: "in the gallery it is forbidden"."""
     clauses = (clause for clause in opposed(text) if words.search(clause))
     return [Marked(Sense.NOT, tuple(content_of(TURNING.sub(" ", clause)))) for clause in clauses]
+
+
+def _forbids_as(claim: str, evidence: str) -> bool:
+    """Whether a claim forbids by its last word what a clause forbids that has all its other words, or "it" for them."""
+    rest = _FORBIDDEN_BEHIND.sub(" ", claim)
+    return rest != claim and bool(_FORBIDDEN_BEHIND.search(_own_clause(rest, evidence)))
 
 
 def _is_told_elsewhere(clause: str, evidence: str) -> bool:

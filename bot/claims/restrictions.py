@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.claims.people import OURS, is_people
 from bot.claims.senses import TOKEN
 from bot.text.facts import verb_root
 from knowledge.sentences import STOP_WORDS, stem
@@ -12,6 +13,7 @@ from knowledge.sentences import STOP_WORDS, stem
 _SUBJECT = 2
 _RESTRICTING = frozenset("who whom with without under over during beyond outside inside within for".split())
 """What begins words that restrict those before them."""
+_OF_A_SORT = frozenset("from in at on".split())
 _LIMITING = frozenset("during beyond outside under".split())
 """What does so at the end of a clause, where more is left out without harm."""
 _VERBS = frozenset(
@@ -35,10 +37,11 @@ def restriction(claim: str, evidence: str, asked: str) -> str | None:
         # What a sentence is about stands at its beginning; further behind more is left out without harm.
         if behind and number >= _SUBJECT:
             continue
-        found = [_gap(theirs, place, behind) for place, one in enumerate(theirs) if one.stem == before]
-        gaps = [gap for gap in found if gap is not None]
-        if gaps and all(_restricts(gap, behind, known) for gap in gaps):
-            return f"“{evidence[gaps[0][0].start : gaps[0][-1].end]}”"
+        found = [(_gap(theirs, place, behind), place) for place, one in enumerate(theirs) if one.stem == before]
+        gaps = [(gap, _sort(theirs, place)) for gap, place in found if gap is not None]
+        if gaps and all(_restricts(gap, behind, known, sort) for gap, sort in gaps):
+            gap = gaps[0][0]
+            return f"“{evidence[gap[0].start : gap[-1].end]}”"
     return None
 
 
@@ -85,15 +88,36 @@ def _gap(tokens: Sequence[_Token], place: int, behind: str) -> list[_Token] | No
     return None if behind else gap
 
 
-def _restricts(gap: Sequence[_Token], behind: str, known: set[str]) -> bool:
-    """Whether words that stand behind one restrict it, and most of them to what is not `known`."""
+def _sort(tokens: Sequence[_Token], place: int) -> str:
+    """Return a word for a sort of people or things that a clause begins with: "Members", but not "the cost"; or ""."""
+    word = tokens[place].word
+    begins = not place or not tokens[place - 1].word[0].isalnum()
+    return word if begins and (is_people(word) or (word.endswith("s") and not word.endswith("ss"))) else ""
+
+
+def _tells_sort(gap: Sequence[_Token], sort: str) -> bool:
+    """Whether words behind a sort say whose they are, where, or doing what, and not only of which company.
+
+    "Members of the golf club" are some members, "guests of the hotel" all.
+    """
+    telling, first = [one.word for one in gap if one.tells], gap[0].word
+    if len(telling) == 1 and OURS.search(telling[0]):
+        return False
+    return first in _OF_A_SORT or (first == "of" and is_people(sort)) or (first.endswith("ing") and len(gap) > 1)
+
+
+def _restricts(gap: Sequence[_Token], behind: str, known: set[str], sort: str) -> bool:
+    """Whether words that stand behind one restrict it, and most of them to what is not `known`.
+
+    Behind a word for a `sort`, where it is and what it does tell which of them are meant: "guests staying in a suite".
+    """
     telling = [one for one in gap if one.tells]
     if not telling or 2 * sum(one.stem in known for one in telling) >= len(telling):
         return False
     first, second = gap[0], gap[1].word if len(gap) > 1 else ""
     if not behind:
         return first.word in _LIMITING
-    if first.word in ("to", "in", "from") and gap[1].capital:
+    if (sort and _tells_sort(gap, sort)) or (first.word in ("to", "in", "from") and gap[1].capital):
         return True
     if first.word in ("that", "which"):
         return second in _VERBS

@@ -118,6 +118,13 @@ def root_of(word: str) -> str:
     return root[:-1] if len(root) > 3 and root[-1] == root[-2] and root[-1] not in "aeious" else root
 
 
+_FINITE = re.compile(
+    r"\b(?:is|are|was|were|can|cannot|could|may|might|must|will|would|shall|should|do|does|did|has|have|had|needs?|"
+    r"[a-z]+n['’]t)\b",
+    re.IGNORECASE,
+)
+_RELATIVE_BEFORE = re.compile(rf"\b(?:who|that|which|with)\s(?:{_FINITE.pattern}\s)*$", re.IGNORECASE)
+_CLAUSE_BEFORE = re.compile(r"[,;:.!?()]\s")
 _AT_ALL = frozenset("either anybody anyone anything anymore yet".split())
 """What is told behind a denial and denies nothing else."""
 
@@ -128,6 +135,8 @@ class Marked:
 
     sense: Sense
     about: tuple[str, ...]
+    restricts: bool = False
+    """Whether it denies something of those that a sentence is about, and so only says which: "guests without a key"."""
 
 
 def otherwise(text: str) -> bool:
@@ -154,10 +163,29 @@ def marked_in(text: str) -> Iterator[Marked]:
     found: list[Marked] = []
     for match in reversed(list(TURNING.finditer(text))):
         sense = sense_of(match)
-        found.append(Marked(sense, tuple(about_behind(text[match.end() : end]))))
+        restricts = restricting(match)
+        behind = text[match.end() : end]
+        found.append(Marked(sense, tuple(about_behind(up_to_verb(behind) if restricts else behind)), restricts))
         if sense in (Sense.NOT, Sense.EXCEPT):
             end = match.start()  # "not possible without a receipt" does not deny the receipt twice
     return reversed(found)
+
+
+def restricting(match: re.Match[str]) -> bool:
+    """Whether a denial that `TURNING` found only says of which something is said: "those who do not pay", "no lead"."""
+    if sense_of(match) is not Sense.NOT:
+        return False
+    before = _CLAUSE_BEFORE.split(match.string[: match.start()])[-1]
+    return bool(WITHOUT.match(match[0]) or _RELATIVE_BEFORE.search(before)) or (
+        match[0].lower() == "not" and before.strip() != "" and not _FINITE.search(before)
+    )
+
+
+def up_to_verb(behind: str) -> str:
+    """Return what stands behind a denial up to the sentence's verb: the photo of "without a photo are sent back"."""
+    first = next((one for one in TOKEN.finditer(behind) if any(True for _ in content_of(one[0]))), None)
+    verb = _FINITE.search(behind, first.end()) if first else None
+    return behind[: verb.start()] if verb else behind
 
 
 def about_behind(after: str) -> list[str]:

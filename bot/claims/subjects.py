@@ -218,7 +218,24 @@ def told_of_another_subject(claim: str, sentences: Sequence[str]) -> str | None:
         left, numbers = one.rest - other.words, one.numbers - other.numbers
         if alike and (left or numbers) and not (left & words or numbers & said):
             return " ".join(sorted(other.subject)) or "somebody else"
-    return None
+    return next((of for mine in statements_of(claim) if (of := _state_of_another(mine, told))), None)
+
+
+def _state_of_another(mine: Statement, told: Sequence[Statement]) -> str | None:
+    """Return what is what a claim says of something of which sentences tell only something else; None if it is so.
+
+    "Tablets are insured. Phones need a lock." does not say that phones are insured, but "All devices are insured" may.
+    """
+    carriers = [one for one in told if one.verb and one.verb == mine.verb]
+    own = [one for one in told if mine.subject <= one.subject and one not in carriers]
+    if not _IS_SO.match(mine.behind) or not own or any(mine.verb in one.words for one in own):
+        return None
+    for one in carriers:
+        rest = _OTHERS.match(one.doer) is not None
+        apart = bool(mine.subject - one.words) and bool(one.subject - mine.words or rest)
+        if not apart or mine.denied is not one.denied or (_ALL.search(one.doer) and not rest):
+            return None
+    return " ".join(sorted(carriers[0].subject)) if carriers and mine.subject else None
 
 
 def of_other_subjects(said: Sequence[frozenset[str]], sentences: Sequence[str]) -> set[int]:
@@ -438,6 +455,10 @@ _COST = telling_words("cost")
 _MEASURES = telling_words("cost take last")
 """Verbs that say how much of something is needed, which is nobody's deed."""
 _THAN = re.compile(r"\bthan\b", re.IGNORECASE)
+_IS_SO = re.compile(r"(?:(?:can|may|must|will|should)\s)?(?:is|are|was|were|be)\s", re.IGNORECASE)
+"""How what is said of something begins that is, or is done to, so: "is free", "can be sent"."""
+_ALL = re.compile(r"\b(?:all|every\w*|any\w*|each|both)\b", re.IGNORECASE)
+_OTHERS = re.compile(r"\W*(?:(?:all|any)\s)?others?\b", re.IGNORECASE)
 _MUTUAL = re.compile(
     r"(?:(?:is|are|was|were|be|been|can|could|may|might|must|will|would|shall|should|do|does|cannot|not|never|also|"
     r"always|just|right|very|lies|stands|located|situated|[a-z]+n['’]t|[a-z]+ly)\s)*+"

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from bot.claims.subjects import denies
 from bot.text.facts import figures_told, sides, telling_words
+from bot.text.worded import WEEKDAY
 from knowledge.figures import Figure, Kind
 
 
@@ -42,14 +43,18 @@ class _Point:
 
 
 _POINTS = (Kind.TIME, Kind.DATE)
+_WEEK = "mon tue wed thu fri sat sun".split()
+_DAY_OF_MONTH = re.compile(
+    r"(?<=\bthe )(?P<day>\d{1,2})(?:st|nd|rd|th)\b(?=\sof\s\w+\s(?:\w+\s)?month\b|[,.;]|$)", re.I
+)
 _THE = r"\s(?:the\s|about\s|around\s)?$"
 _BEFORE = re.compile(
-    r"\b(?:(?P<strict>(?<!or )(?:before|earlier than))|by|until|till|up to|(?:no|not) later than|on or before|"
+    r"\b(?:(?P<strict>(?<!\bor )(?:before|earlier than))|by|until|till|up to|(?:no|not) later than|on or before|"
     rf"at or before){_THE}",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"\b(?:(?P<strict>(?<!or )(?:after|(?<!no )(?<!not )later than))|from|since|as of|starting|beginning|not before|"
+    r"\b(?:(?P<strict>(?<!\bor )(?:after|(?<!no )(?<!not )later than))|from|since|as of|starting|beginning|not before|"
     rf"(?:no|not) earlier than|on or after|at or after){_THE}",
     re.IGNORECASE,
 )
@@ -84,10 +89,15 @@ def turned_time(claim: str, evidence: str) -> str | None:
     told = [*_points(evidence, shut=shut)]
     for point in _points(claim, shut=shut) if told else ():
         figure = point.figure
-        same = [one for one in told if one.figure.kind is figure.kind and one.figure.equals(figure)]
+        same = [one for one in told if _is_same(one.figure, figure)]
         if same and all(point.turned(one) and _says_the_same(claim, point, evidence, one) for one in same):
             return f"“{same[0].text}”"
     return None
+
+
+def _is_same(one: Figure, other: Figure) -> bool:
+    """Whether two figures are the same point of time."""
+    return one.kind is other.kind and (one.kind in _POINTS or one.unit == other.unit) and one.equals(other)
 
 
 def _ahead(claim: str, evidence: str) -> str | None:
@@ -155,7 +165,9 @@ def _points(text: str, *, shut: bool) -> Iterator[_Point]:
 
     Of what is `shut` in a span that span begins when it closes.
     """
-    figures = [one for one in figures_told(text)[0] if one.kind in _POINTS]
+    dates = [one for one in figures_told(text)[0] if one.kind in _POINTS]
+    days = [one for one in _days(text) if not any(date.start <= one.start < date.end for date in dates)]
+    figures = sorted([*dates, *days], key=lambda one: one.start)
     for place, figure in enumerate(figures):
         before = text[: figure.start]
         previous = figures[place - 1] if place else None
@@ -172,8 +184,18 @@ def _points(text: str, *, shut: bool) -> Iterator[_Point]:
             yield _Point(figure, _Side.AT, False, text[found.start() : figure.end])
 
 
+def _days(text: str) -> Iterator[Figure]:
+    """Give the days of the week, and those of any month, "the 1st of the month", as figures."""
+    for found in WEEKDAY.finditer(text):
+        day = _WEEK.index(found[0][:3].lower())
+        yield Figure(Kind.COUNT, day, day, "day of the week", found.start(), found.end(), found[0])
+    for found in _DAY_OF_MONTH.finditer(text):
+        day = int(found["day"])
+        yield Figure(Kind.COUNT, day, day, "day of the month", found.start(), found.end(), found[0])
+
+
 def _spans(first: Figure, last: Figure, text: str) -> bool:
     """Whether two points of time are the ends of a span: "10 pm to 7 am", "between 10 pm and 7 am"."""
     between = text[first.end : last.start]
     joined = _TO.fullmatch(between) or (_AND.fullmatch(between) and _BETWEEN.search(text[: first.start]))
-    return first.kind is last.kind and bool(joined)
+    return first.kind is last.kind and (first.kind in _POINTS or first.unit == last.unit) and bool(joined)

@@ -258,6 +258,51 @@ ROWS: list[tuple[str, str, list[str], list[str]]] = [
         [],
         ["Part-time employees receive half."],
     ),
+    *(
+        (
+            "What about me?",
+            f"{those} {so}. Ask the warden.",
+            [f"{those} {otherwise}."],
+            [f"{those} {so}."],
+        )
+        for those, so, otherwise in (
+            ("Walkers without a lamp", "must wait at the hut", "must not wait at the hut"),
+            ("Cars that do not have a sticker", "are towed away", "are not towed away"),
+            ("Divers who have not been checked", "can rent a mask", "cannot rent a mask"),
+            ("Members who do not row", "pay half", "do not pay half"),
+            ("Boxes not fetched by June", "are given away", "are not given away"),
+            ("Applications with no photo", "are sent back", "are not sent back"),
+            ("Parcels without a name", "cannot be fetched", "can be fetched"),
+        )
+    ),
+    (
+        "My boots pinch",
+        "Boots that do not fit can be exchanged. The exchange is free within a week.",
+        ["Boots that do not fit cannot be exchanged within a week."],
+        ["Boots that do not fit can be exchanged free within a week."],
+    ),
+    *(
+        ("Tell me about both.", text, [wrong], [right])
+        for text, wrong, right in (
+            ("Sails are mended. Ropes need wax.", "Ropes are mended.", "Sails are mended."),
+            ("Tents need a permit. Huts are heated free.", "Tents are heated free.", "Huts are heated free."),
+            ("Knee pain needs a note. Other pain is treated.", "Knee pain is treated.", "Other pain is treated."),
+            ("Boats need a lock. All gear is insured.", "Boats are not insured.", "All gear is insured."),
+        )
+    ),
+    ("What is insured?", "All boats are insured. Canoes need a lock.", [], ["All boats are insured."]),
+    (
+        "What is it?",
+        "Skates are lent. They need wax. The wax is sold here.",
+        [],
+        ["Skates need wax.", "The wax is sold."],
+    ),
+    (
+        "Can I send it?",
+        "We cannot send letters without a stamp.",
+        ["Letters without a stamp can be sent."],
+        ["Letters without a stamp cannot be sent."],
+    ),
 ]
 WRONG = [(question, text, claim) for question, text, wrong, _ in ROWS for claim in wrong]
 RIGHT = [(question, text, claim) for question, text, _, right in ROWS for claim in right]

@@ -56,6 +56,49 @@ EXAM = "Exam results and transcripts are available within four weeks."
 CHARGE = "The delivery charge is refunded within 10 days of the order being cancelled."
 PARKING = "Parking is available for guests. Members pay £5 a day. Parking is available for members too."
 
+BOTH = [
+    (f"You can row alone {joint} {one} and {other}.", f"You can row alone {joint} {one}.")
+    for joint, one, other in (
+        ("if", "you are a member", "every buoy is lit"),
+        ("if", "you are a member", "all lamps have been checked"),
+        ("if", "you are a member", "somebody watches you"),
+        ("if", "you are a member", "there is no wind"),
+        ("if", "you are a member", "you've had a lesson"),
+        ("if", "the lake is calm", "Dr Bell has agreed"),
+        ("if", "you are insured", "over 18"),
+        ("if", "you are insured", "at least 14 years old"),
+        ("if", "the boat is dry", "free of rust"),
+        ("once", "you are insured", "have passed the test"),
+        ("when", "the boat is dry", "has been checked"),
+    )
+]
+"""What holds on two conditions, and the same with the first of them alone."""
+JOINED = [
+    ("Call the hut if you feel cold and stay where you are.", "Call the hut if you feel cold."),
+    ("Call the hut if you are lost and wait outside.", "Call the hut if you are lost."),
+    ("You are fined if you are late and banned for a week.", "You are fined if you are late."),
+    ("You get a key when you arrive and have seven days to return it.", "You get a key when you arrive."),
+    ("You can swim if you are between 12 and 60.", "You can swim if you are between 12 and 60."),
+]
+"""What holds on one condition, behind which something else is told."""
+
+
+@pytest.mark.parametrize(("text", "claim"), BOTH)
+def test_of_two_conditions_both_must_be_told(text: str, claim: str) -> None:
+    assert told("What are the rules?", f"{text} Ask us anything else.", claim) is None
+
+
+@pytest.mark.parametrize(("text", "claim"), [*JOINED, *((text, text) for text, _ in BOTH)])
+def test_what_follows_a_condition_need_not_be_told(text: str, claim: str) -> None:
+    assert told("What are the rules?", f"{text} Ask us anything else.", claim)
+
+
+@pytest.mark.parametrize(
+    "claim", ["You can row if you are a member.", "You can row if you are a member and live here."]
+)
+def test_of_a_list_of_conditions_each_must_be_told(claim: str) -> None:
+    assert told("Can I row?", "You can row if you are a member, live here and have paid the fee.", claim) is None
+
 
 @pytest.mark.parametrize(
     ("text", "claim"),

@@ -27,6 +27,10 @@ SWAPS = "Swaps can be made up to 3 days before the race."
 BOTH = "Cards can be renewed up to 60 days before they expire, and seats can be swapped up to 7 days before the trip."
 CHECK_IN = "You can check in up to 24 hours before departure."
 
+RENT = "Rent is to be paid by the 4th of each month."
+ESSAYS = "Essays must reach the tutor by Thursday."
+RAMP = "The ramp is closed from Tuesday to Friday."
+
 
 @pytest.mark.parametrize(
     ("text", "claim"),
@@ -52,6 +56,10 @@ CHECK_IN = "You can check in up to 24 hours before departure."
         (LUNCH, "Breakfast starts at 10 am."),
         (EDIT, "You can edit your order within 2 hours before delivery."),
         (EDIT, "You can edit your order in the last 2 hours before delivery."),
+        (RENT, "Rent is to be paid after the 4th of each month."),
+        (RENT, "Rent is to be paid from the 4th of each month."),
+        (ESSAYS, "Essays must reach the tutor after Thursday."),
+        (RAMP, "The ramp is closed from Friday to Tuesday."),
         (SWAPS, "Swaps can be made in the last 3 days before the race."),
         (RESERVED, "Reserved seats can be given back in the last 2 days before the show."),
         (MEALS, "Meals can be ordered within 24 hours before the flight."),
@@ -65,6 +73,10 @@ def test_a_time_that_is_turned_round_does_not_go_out(text: str, claim: str) -> N
 @pytest.mark.parametrize(
     ("text", "claim"),
     [
+        (RENT, "Rent is to be paid no later than the 4th of each month."),
+        (ESSAYS, "Essays must reach the tutor until Thursday."),
+        (RAMP, "The ramp is closed until Friday."),
+        (RAMP, "The ramp is closed from Tuesday until Friday."),
         (BIKES, "Bikes need to be back by 6 pm."),
         (BIKES, "Bikes must be back before 6 pm."),
         (BINS, "Put your bins out before 6 am."),

@@ -375,6 +375,17 @@ PAGES = [
         ["Minors may buy tickets for a parent."],
     ),
     (
+        "Fires are forbidden on the beach except in the pits.",
+        ["Fires are not forbidden in the pits."],
+        ["Fires are forbidden in the pits."],
+    ),
+    ("Dogs are banned in shops except pet shops.", [], ["Dogs are banned in pet shops."]),
+    (
+        "You can bring your own tent, except dome tents.",
+        ["You cannot bring dome tents."],
+        ["You cannot bring your own tent."],
+    ),
+    (
         "Gift vouchers cannot be exchanged for cash, except where the law requires it.",
         ["Gift vouchers can be exchanged for cash where the law requires it."],
         ["The law requires gift vouchers to be exchanged for cash."],

@@ -27,11 +27,11 @@ PAUSES = "Season tickets can be paused; day tickets cannot."
         ("We charge £30 if you leave.", BILL, "does not keep"),
         ("If you are paying the bill, we charge £30.", BILL, "does not keep"),
         ("Pupils must stay at home for 48 hours before they were sick.", SICK, "does not keep"),
-        ("Cheques are accepted.", CHEQUES, "says what is denied"),
+        ("Cheques are accepted.", CHEQUES, "says what is told of card"),
         ("Trial members can bring two guests.", GUESTS, "says what is denied"),
         ("Children under five need a ticket.", TICKETS, "says what is denied"),
         ("Plastic bags are free.", BAGS, "puts"),
-        ("Day tickets can be paused.", PAUSES, "puts"),
+        ("Day tickets can be paused.", PAUSES, "says what is told of season"),
     ],
 )
 def test_what_turns_a_small_word_is_held(claim: str, page: str, reason: str) -> None:
