@@ -73,7 +73,7 @@ class Shop:
             self.write(name, scope, text)
         self.publish()
         self.model = Reader()
-        settings = Settings(answering={"min_confidence": 0.2, **answering})
+        settings = Settings(answering={"min_confidence": 0.2, "quote": "last", **answering})
         searcher = Retriever(Index(str(folder / "index")), embedder)
         self.forgettings = 0
         self.pipeline = Pipeline(settings, searcher, self.model, lambda: self.day, forgettings=self._forgettings)
