@@ -96,9 +96,11 @@ def test_scope_is_held(company: Company) -> None:
     assert gold in {one["document_id"] for one in internal}
 
 
+IN_THE_UK = "How many days do I have to return an item in the United Kingdom?"
+
+
 def test_an_answer_is_cited(company: Company) -> None:
-    question = "How many days do I have to return an item in the United Kingdom?"
-    answer = told(company.process("ask", question, "--json"))
+    answer = told(company.process("ask", IN_THE_UK, "--json", FRONTDESK_ANSWERING__QUOTE="last"))
     assert answer["status"] == "answered"
     assert "28 days" in answer["answer"]
     assert "[1]" in answer["answer"]
@@ -118,6 +120,13 @@ def test_an_answer_is_cited(company: Company) -> None:
     } == set(answer)
     assert answer["mode"] == "rag+lora", "with the adapter that comes with Frontdesk"
     assert 0 < answer["timings"]["retrieve_s"] < answer["timings"]["first_token_s"] < answer["timings"]["total_s"]
+
+
+def test_what_one_sentence_clearly_answers_is_quoted_and_no_model_is_asked(company: Company) -> None:
+    answer = company.json("ask", IN_THE_UK)
+    assert "28 days" in answer["answer"] and answer["citations"][0]["document_id"] == "returns-uk.md"
+    assert (answer["mode"], answer["tokens"]) == ("rag", {"prompt": 0, "completion": 0})
+    assert answer["timings"]["first_token_s"] is None
 
 
 def test_what_the_documents_do_not_cover_is_refused_with_the_person_to_ask(company: Company) -> None:
