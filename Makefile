@@ -74,10 +74,11 @@ $(VENV)/.installed: pyproject.toml constraints.txt $(VENV)/.llama-cpp
 	@$(PIP_INSTALL) -e .
 	@touch $@
 
-# Frontdesk is in it, so that pip finds out only once what it needs.
+# Frontdesk is in it, so that pip finds out only once what it needs. Tests import a part of all these files only: what
+# they do import is compiled then.
 $(VENV)/.installed-test: pyproject.toml constraints.txt $(VENV)/.llama-cpp
 	@echo "Installing Frontdesk and what its tests need into $(VENV)."
-	@$(PIP_INSTALL) -e '.[test]'
+	@$(PIP_INSTALL) --no-compile -e '.[test]'
 	@touch $(VENV)/.installed $@
 
 # The server that speaks Slack's protocol exists for Linux on x86-64 only; elsewhere its tests are skipped.
