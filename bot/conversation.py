@@ -1,7 +1,7 @@
 """The pipeline: one question in, a stream of answer events out.
 
-for people? standard answer? small talk? -> search -> route -> asked before? -> prompt packed -> tokens stream
--> each sentence grounded -> answer
+for people? standard answer? small talk? -> search -> route -> asked before? -> prompt packed -> one sentence clear?
+-> tokens stream -> each sentence grounded -> answer
 """
 
 from __future__ import annotations
