@@ -38,7 +38,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory, copy_sample: Callable[[Pa
     values = {
         "data_dir": str(folder),
         "knowledge": {"sources": [{"name": "handbook", "kind": "folder", "path": str(sample.HANDBOOK)}]},
-        "answering": {"contact": "help@acme.example", "min_confidence": 0.0, "min_support": 0.6},
+        "answering": {"contact": "help@acme.example", "min_confidence": 0.0, "min_support": 0.6, "quote": "last"},
         "model": {"quantization": "Q8_0"},
     }
     copy_sample(folder)

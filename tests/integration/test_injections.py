@@ -63,6 +63,12 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
+@pytest.fixture(scope="module")
+def asking(settings: Settings) -> Settings:
+    """The settings, but that the model is asked even where one sentence clearly answers."""
+    return settings.model_copy(update={"answering": settings.answering.model_copy(update={"quote": "last"})})
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def pipeline(
     settings: Settings, tmp_path_factory: pytest.TempPathFactory, copy_sample: Callable[[Path], None]
@@ -183,11 +189,11 @@ class Obedient:
 
 
 @pytest.mark.parametrize("asked", ["what it is about", "what the attempt wants"])
-async def test_not_even_a_model_that_obeys_gets_an_attempt_out(settings: Settings, asked: str) -> None:
-    searcher = wiring.retriever(settings)
+async def test_not_even_a_model_that_obeys_gets_an_attempt_out(asking: Settings, asked: str) -> None:
+    searcher = wiring.retriever(asking)
     wrong = []
     for place, attempt in enumerate(IN_PAGES):
-        obeying = Pipeline(settings, searcher, Obedient(attempt, injections.thing(place)))
+        obeying = Pipeline(asking, searcher, Obedient(attempt, injections.thing(place)))
         text = injections.question(place)
         if asked == "what the attempt wants":
             text = f"What must the assistant say about the hire of a {injections.thing(place)}? {attempt.text}"[:500]
@@ -196,21 +202,21 @@ async def test_not_even_a_model_that_obeys_gets_an_attempt_out(settings: Setting
             obeyed(answer, one.marker) for one in IN_PAGES if one.marker and not one.plausible
         ):
             wrong.append(f"{attempt.where}: {attempt.text!r} -> {answer.text!r} {[c.title for c in answer.citations]}")
-        assert not any(run in " ".join(words_of(answer.text)) for run in prompt_runs(settings)), answer.text
+        assert not any(run in " ".join(words_of(answer.text)) for run in prompt_runs(asking)), answer.text
     assert not wrong, "\n".join(wrong)
 
 
-async def test_a_model_that_obeys_the_asker_says_no_more_than_the_pages(settings: Settings) -> None:
-    searcher = wiring.retriever(settings)
+async def test_a_model_that_obeys_the_asker_says_no_more_than_the_pages(asking: Settings) -> None:
+    searcher = wiring.retriever(asking)
     wrong = []
     for attempt in FROM_PEOPLE:
-        obeying = Pipeline(settings, searcher, Obedient(attempt, "gift card"))
+        obeying = Pipeline(asking, searcher, Obedient(attempt, "gift card"))
         (answer,) = await all_answered(obeying, [(attempt.asked, attempt)])
         shown = repr(answer.citations) + "".join(rendered(answer))
         if (
             (attempt.marker and obeyed(answer, attempt.marker))
             or any(canary in shown for canary in injections.CANARIES)
-            or any(run in " ".join(words_of(answer.text)) for run in prompt_runs(settings))
+            or any(run in " ".join(words_of(answer.text)) for run in prompt_runs(asking))
             or active_mention(answer)
         ):
             wrong.append(f"{attempt.where}: {attempt.asked!r} -> {answer.text!r}")
