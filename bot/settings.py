@@ -265,9 +265,9 @@ class AnsweringSettings(_Section):
     plain_confidence: float = Field(0.8, ge=0, le=1)
     """From this confidence of the retrieval on, the adaptive mode answers without the adapter."""
     quote: Literal["auto", "clear", "last"] = "auto"
-    """When the documents' own words go out, in the modes `auto` and `adaptive`: `clear` where one sentence clearly
-    answers, at once and without asking the model; `last` only where nothing of what the model says does. `auto` is
-    `clear` for the embedded model, but with an adapter of your own."""
+    """When the documents are quoted, in the modes `auto` and `adaptive`. `clear`: at once, without asking the model,
+    where one sentence clearly answers. `last`: only where nothing of what the model says goes out. `auto`: `clear` for
+    the embedded model without an adapter of your own, else `last`."""
     cache: bool = True
     """Whether the answer to a question asked again is given again while its documents are the same."""
     deadline_s: float = Field(120, gt=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -121,7 +122,7 @@ def list_adapters(context: typer.Context, as_json: Json = False) -> None:
     adapters = registry(settings)
     now = adapters.read()
     # The model is made ready only where there is an adapter that may not fit it: that takes a while on a new machine.
-    trouble = adapters.trouble(now, base(settings)) if now.in_force or settings.lora.path else ""
+    trouble = adapters.trouble(now, partial(base, settings)) if now.in_force or settings.lora.path else ""
     unseen = asyncio.run(_unseen(settings, now)) if settings.tuning.shadow and now.adapters else {}
     if as_json:
         print_json(_listed(adapters, now) | {"shadow": unseen, "trouble": trouble})

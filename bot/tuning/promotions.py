@@ -25,7 +25,7 @@ class Promotions:
     async def listed(self) -> str:
         """Return the newest adapters and which one is in force, as Markdown."""
         now = await asyncio.to_thread(self._registry.read)
-        trouble = await asyncio.to_thread(lambda: self._registry.trouble(now, self._base()))
+        trouble = await asyncio.to_thread(lambda: self._registry.trouble(now, self._base))
         return told(now, self._own, trouble)
 
     @property

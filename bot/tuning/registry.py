@@ -409,14 +409,17 @@ class Registry:
             )
         self._fits(self.path_of(one.id), base)
 
-    def trouble(self, now: Snapshot, base: Base) -> str:
-        """Return why the adapter in force in a snapshot does not answer, with what to do; empty where it can."""
+    def trouble(self, now: Snapshot, base: Callable[[], Base]) -> str:
+        """Return why the adapter in force in a snapshot does not answer, with what to do; empty where it can.
+
+        `base` gives the model that it must fit, where there is an adapter; that there is none is told, too.
+        """
         try:
             if now.in_force:
-                self._usable(now.adapter(now.in_force), base)
+                self._usable(now.adapter(now.in_force), base())
             elif self._first is not None:
-                self._fits(self._first, base)
-        except RegistryError as error:
+                self._fits(self._first, base())
+        except FrontdeskError as error:
             return f"{error.sentence} {error.fix}".strip()
         return ""
 

@@ -15,6 +15,7 @@ from bot.tuning.errors import BusyError, NoRoomError
 from bot.tuning.evaluation import Evaluation, Subject
 from bot.tuning.gate import Finding, Verdict
 from bot.tuning.registry import AdapterState, Base, Registered, Registry, RegistryError
+from knowledge.errors import FrontdeskError
 from tests.loras import write_base, write_lora
 
 PASSED = Verdict((Finding(True, "It is better."),))
@@ -244,21 +245,26 @@ def test_what_happened_since_training_is_noticed_at_the_promotion(
 
 def test_why_the_adapter_in_force_answers_no_more_is_told(registry: Registry, base: Base, write: Write) -> None:
     other = replace(base, hashes=("c" * 64,))
-    assert registry.trouble(registry.read(), other) == "", "without an adapter there is no trouble with one"
+    assert registry.trouble(registry.read(), lambda: other) == "", "without an adapter there is no trouble with one"
     one = taken_in(registry, base, write(1))
-    assert registry.trouble(registry.read(), other) == "", "nor with one that is not in force"
+    assert registry.trouble(registry.read(), lambda: other) == "", "nor with one that is not in force"
     registry.promote(one.id, base)
     now = registry.read()
-    assert registry.trouble(now, base) == ""
-    told = registry.trouble(now, other)
+    assert registry.trouble(now, lambda: base) == ""
+    told = registry.trouble(now, lambda: other)
     assert "trained on another base model" in told and "Train it again" in told
+
+    def gone() -> Base:
+        raise FrontdeskError("The model is gone.", "Put it back.")
+
+    assert registry.trouble(now, gone) == "The model is gone. Put it back.", "the list is shown all the same"
     registry.path_of(one.id).unlink()
-    assert "is gone" in registry.trouble(now, base)
+    assert "is gone" in registry.trouble(now, lambda: base)
 
 
 def test_an_adapter_of_the_settings_that_does_not_fit_is_told(tmp_path: Path, base: Base, write: Write) -> None:
     registry = Registry(tmp_path / "tuning", first=write(1, base_sha256="f" * 64))
-    assert "another base model" in registry.trouble(registry.read(), base)
+    assert "another base model" in registry.trouble(registry.read(), lambda: base)
 
 
 def test_an_adapter_that_does_not_name_its_base_is_held_to_the_one_it_was_taken_in_for(
