@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from itertools import islice, pairwise
 
-from bot.claims import alternatives, conditions, grants, kinds, qualifiers, restrictions, widening
+from bot.claims import alternatives, conditions, grants, kinds, leads, qualifiers, restrictions, widening
 from bot.claims.subjects import PRICING, statements_of
 from bot.text.facts import facts_of, telling_words, values_of, verb_root
 from knowledge.figures import Kind
@@ -24,6 +24,7 @@ def left_out(claim: str, evidence: str, asked: str, before: str = "") -> str | N
         qualifiers.limit(claim, evidence, asked)
         or conditions.condition(claim, evidence, asked)
         or conditions.case_before(claim, evidence, asked, before)
+        or leads.lead(claim, evidence, asked)
         or _possibility(claim, evidence)
         or qualifiers.qualifier(claim, evidence)
         or restrictions.restriction(claim, evidence, asked)
