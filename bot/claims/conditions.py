@@ -24,13 +24,15 @@ def condition(claim: str, evidence: str, asked: str) -> str | None:
 
     What was `asked` about need not be said again, nor that somebody wants what is told how to get.
     """
-    conditioned = _CONDITIONED.search(claim) is not None
+    conditioned = _tells_a_case(claim, evidence)
     if half := _half_of_both(claim, evidence, asked):
         return half
     words, known = telling_words(claim), telling_words(asked)
-    for pattern in (_CONDITION, _CASE):
+    for pattern in (_CONDITION, _CASE, _WHEN_BEHIND):
         for found in pattern.finditer(evidence):
             condition = telling_words(found["case"])
+            if pattern is _WHEN_BEHIND and not _PERMITTED.search(_JOINT_BEFORE.split(evidence[: found.start()])[-1]):
+                continue  # "We refund you when the item arrives" says no more than when
             if conditioned and not _is_further(found, claim, words):
                 continue
             if _OPEN.search(evidence[: found.start()]):
@@ -46,6 +48,17 @@ def condition(claim: str, evidence: str, asked: str) -> str | None:
             if 2 * len(own & words) < len(own) and qualifiers.keeps(claim, rest, words & telling_words(rest)):
                 return f"“{found[0].strip(' ,')}”"
     return None
+
+
+def _tells_a_case(claim: str, evidence: str) -> bool:
+    """Whether a claim tells a case in words of its own, rather than in those of what the evidence says of its case.
+
+    "You can use the hall until Friday if you pay" is told without its condition in "You can use the hall until Friday".
+    """
+    if _CONDITIONED.search(claim):
+        return True
+    main = _CASE.sub(" ", _CONDITION.sub(" ", evidence)).lower()
+    return any(not re.search(rf"\b{re.escape(one[0].lower())}\b", main) for one in _PERHAPS_CONDITIONED.finditer(claim))
 
 
 def _half_of_both(claim: str, evidence: str, asked: str) -> str | None:
@@ -245,11 +258,20 @@ _CASE = re.compile(r"(?:(?<=^)|(?<=[.;!?]\s))(?:Where|When|Should)\s(?P<case>[^,
 """A case that a sentence begins with."""
 _CONDITIONED = re.compile(
     r"\b(?:if|unless|provided|providing|long as|condition|subject to|when|where|"
-    r"once(?!\s(?:an?|per|each|every|in|within)\b)|only|until|after|before|in case|"
-    r"in the (?:case|event)|depend(?:s|ing)|discretion|approv(?:al|ed)|consent|permission|"
-    r"might|could|may be (?:eligible|entitled|able))\b",
+    r"once(?!\s(?:an?|per|each|every|in|within)\b)|in case|in the (?:case|event)|depend(?:s|ing)|might|"
+    r"may be (?:eligible|entitled|able))\b",
     re.IGNORECASE,
 )
+_PERHAPS_CONDITIONED = re.compile(
+    r"\b(?:only|until|after|before|could|discretion|approv(?:al|ed)|consent|permission)\b", re.IGNORECASE
+)
+"""What tells a case, unless it stands in what is said of one."""
+_WHEN_BEHIND = re.compile(
+    r"(?<=\w)\s(?:when|where|once(?!\s(?:an?|per|each|every|in|within)\b))\s(?P<case>[^,;:.!?()]+)", re.IGNORECASE
+)
+_JOINT_BEFORE = re.compile(r"[;.!?,]\s|\s(?:and|but)\s", re.IGNORECASE)
+_PERMITTED = re.compile(r"\b(?:may|possible|allowed|permitted|free)\b", re.IGNORECASE)
+"""What is said with a condition where it is so "when" something else is."""
 _WISHED = re.compile(
     r"\b(?:want|wish|(?<!look )(?<!looks )like|prefer|need|questions?|unsure|not sure|necessary|needed|"
     r"possible|available|applicable|required|desired|help|problems?|trouble|plan to|choose|decide|interested)\b",

@@ -35,7 +35,7 @@ def test_a_sentence_is_not_told_without_what_it_begins_with(text: str, claim: st
         ("At the weekend parking is free.", "Parking is free at the weekend.", "parking?"),
         ("At the weekend parking is free.", "Parking is free.", "What does parking cost at the weekend?"),
         ("For residents the museum is free.", "The museum is free for residents.", "What does the museum cost?"),
-        ("In the EU a call costs 2p; in Japan it costs 9p.", "In Japan a call costs 9p.", "What does a call cost?"),
+        ("In the EU a call costs 2p; in Japan calls cost 9p.", "In Japan calls cost 9p.", "What does a call cost?"),
         ("Tea is served from 3 pm, on Sundays in the garden, with cake.", "Tea is served with cake.", "When is tea?"),
         ("During exams the library closes at midnight.", "The library closes at midnight.", "Until when in exams?"),
         ("After midnight the fare is double.", "The fare is double after midnight.", "What is the fare?"),
