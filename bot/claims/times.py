@@ -27,7 +27,7 @@ class _Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Point:
-    """A time of day or a date with what a text says of it."""
+    """A time of day, a date or an age with what a text says of it."""
 
     figure: Figure
     side: _Side
@@ -44,20 +44,28 @@ class _Point:
 
 _POINTS = (Kind.TIME, Kind.DATE)
 _WEEK = "mon tue wed thu fri sat sun".split()
-_DAY_OF_MONTH = re.compile(
-    r"(?<=\bthe )(?P<day>\d{1,2})(?:st|nd|rd|th)\b(?=\sof\s\w+\s(?:\w+\s)?month\b|[,.;]|$)", re.I
+_MONTHS = "january february march april may june july august september october november december".split()
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+_MONTH = re.compile(rf"\b(?:{'|'.join(one.capitalize() for one in _MONTHS)})\b(?!\s\d)")
+_ORDINAL = re.compile(rf"(?<=\bthe )(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)|(?P<worded>{'|'.join(_ORDINALS)}))\b", re.I)
+_BARE = re.compile(
+    r"\b(?:(?:ages?\s(?:of\s)?|aged\s)(?=\d))?(?<![.,:/€£$-])(?P<number>\d{1,2})(?![\w%:/]|[.,]\d|\s?[-–]\s?\d)"
 )
+"""A number that counts nothing: an age, or the hour of "from 9 to 5"."""
 _THE = r"\s(?:the\s|about\s|around\s)?$"
 _BEFORE = re.compile(
-    r"\b(?:(?P<strict>(?<!\bor )(?:before|earlier than))|by|until|till|up to|(?:no|not) later than|on or before|"
+    r"\b(?:(?P<strict>(?<!\bor )(?:before|earlier than|under|below|younger than))|"
+    r"by|until|till|up to|(?:no|not) later than|on or before|"
     rf"at or before){_THE}",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"\b(?:(?P<strict>(?<!\bor )(?:after|(?<!no )(?<!not )later than))|from|since|as of|starting|beginning|not before|"
+    r"\b(?:(?P<strict>(?<!\bor )(?:after|over|above|(?<!no )(?<!not )(?:later|older) than))|"
+    r"from|at least|must be|since|as of|starting|beginning|not before|"
     rf"(?:no|not) earlier than|on or after|at or after){_THE}",
     re.IGNORECASE,
 )
+_OR_OLDER = re.compile(r"\s(?:or|and)\s(?:over|above|older|up|(?P<less>under|below|younger))\b", re.IGNORECASE)
 _BEGINS = re.compile(rf"\b(?P<verb>opens?|starts?|begins?)\s(?:at|on){_THE}", re.IGNORECASE)
 _ENDS = re.compile(rf"\b(?P<verb>closes?|ends?|finish(?:es)?|stops?)\s(?:at|on){_THE}", re.IGNORECASE)
 _AT = re.compile(rf"\b(?:at|on){_THE}", re.IGNORECASE)
@@ -67,13 +75,16 @@ _BETWEEN = re.compile(r"\bbetween\s$", re.IGNORECASE)
 _DUTY = re.compile(r"\b(?:must|needs? to|ha(?:s|ve) to|should|shall|required to|due)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[;.!?]\s|,?\s(?:but|while|whereas)\s|,\sand\s", re.IGNORECASE)
 _BEYOND = re.compile(
-    r"\b(?:(?:after|before) (?:that|this|then)|afterwards|thereafter|late|later|earlier|then|otherwise)\b",
+    r"\b(?:(?:after|before) (?:that|this|then)|afterwards|thereafter|late|later|earlier|then|otherwise|"
+    r"younger|older|others?|else)\b",
     re.IGNORECASE,
 )
 """What tells of the other side of a time, so that a claim may tell of it, too."""
 _OPENS = re.compile(r"\bopen\w*\b", re.IGNORECASE)
 _SHUT = re.compile(r"\b(?:closed|shut|locked|unavailable|closes(?=\sfrom\b))\b", re.IGNORECASE)
-_OF_TIME = telling_words("open opens close closes start starts begin begins end ends finish finishes stop stops")
+_OF_TIME = telling_words(
+    "open opens close closes start starts begin begins end ends finish finishes stop stops age aged"
+)
 
 
 def turned_time(claim: str, evidence: str) -> str | None:
@@ -176,6 +187,9 @@ def _points(text: str, *, shut: bool) -> Iterator[_Point]:
             yield _Point(figure, _Side.BEFORE, False, text[previous.start : figure.end])
         elif following and _spans(figure, following, text):
             yield _Point(figure, _Side.AFTER, False, text[figure.start : following.end])
+        elif found := _OR_OLDER.match(text, figure.end):
+            side = _Side.BEFORE if found["less"] else _Side.AFTER
+            yield _Point(figure, side, False, text[figure.start : found.end()])
         elif found := _BEFORE.search(before) or _AFTER.search(before) or _BEGINS.search(before) or _ENDS.search(before):
             early = found.re in ((_BEGINS, _BEFORE) if shut else (_BEFORE, _ENDS))
             side = _Side.BEFORE if early else _Side.AFTER
@@ -185,13 +199,21 @@ def _points(text: str, *, shut: bool) -> Iterator[_Point]:
 
 
 def _days(text: str) -> Iterator[Figure]:
-    """Give the days of the week, and those of any month, "the 1st of the month", as figures."""
+    """Give as figures the days of the week, months, what is "the 1st" of a month or of a row, and numbers alone."""
     for found in WEEKDAY.finditer(text):
         day = _WEEK.index(found[0][:3].lower())
         yield Figure(Kind.COUNT, day, day, "day of the week", found.start(), found.end(), found[0])
-    for found in _DAY_OF_MONTH.finditer(text):
-        day = int(found["day"])
-        yield Figure(Kind.COUNT, day, day, "day of the month", found.start(), found.end(), found[0])
+    for found in _MONTH.finditer(text):
+        month = _MONTHS.index(found[0].lower())
+        yield Figure(Kind.COUNT, month, month, "month", found.start(), found.end(), found[0])
+    for found in _ORDINAL.finditer(text):
+        place = int(found["day"] or _ORDINALS.index(found["worded"].lower()) + 1)
+        yield Figure(Kind.COUNT, place, place, "place", found.start(), found.end(), found[0])
+    counted = figures_told(text)[0]
+    for found in _BARE.finditer(text):
+        number = int(found["number"])
+        if not any(one.start < found.end() and found.start() < one.end for one in counted):
+            yield Figure(Kind.COUNT, number, number, "", found.start(), found.end(), found[0])
 
 
 def _spans(first: Figure, last: Figure, text: str) -> bool:

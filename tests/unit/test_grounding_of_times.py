@@ -104,3 +104,63 @@ def test_a_time_that_is_turned_round_does_not_go_out(text: str, claim: str) -> N
 def test_a_time_told_in_other_words_goes_out(text: str, claim: str) -> None:
     assert turned_time(claim, text) is None
     assert told("What are the rules?", text, claim)
+
+
+ICE = "The rink is open from November to March."
+AGES = "The choir takes children aged 6 to 12."
+SCHOOL = "Children may walk home alone from the age of 9. Younger ones are fetched."
+NURSE = "The nurse is in from 9 to 5."
+PILLOW = "Car seats are needed up to age 12."
+FEE = "From the 11th rent is charged."
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        (ICE, "The rink is open from March to November."),
+        (ICE, "The rink is open until November."),
+        ("The kiosk is open until October.", "The kiosk is open from October."),
+        ("Results are sent by July.", "Results are sent after July."),
+        (AGES, "The choir takes children over 12."),
+        (AGES, "The choir takes children under 6."),
+        (AGES, "The choir takes children up to the age of 6."),
+        (SCHOOL, "Children may walk home alone until the age of 9."),
+        (SCHOOL, "Children under the age of 9 may walk home alone."),
+        (NURSE, "The nurse is in from 5 to 9."),
+        ("We call back between 10 and 4.", "We call back between 4 and 10."),
+        (PILLOW, "Car seats are needed from age 12."),
+        ("Renters must be 25.", "Renters must be under 25."),
+        ("Renters must be 25 or older.", "Renters must be under 25."),
+        (FEE, "Rent is charged until the 11th."),
+        ("A certificate is needed from the third day.", "A certificate is needed until the third day."),
+        ("You need a form before the first visit.", "You need a form after the first visit."),
+    ],
+)
+def test_an_age_a_month_or_a_day_has_a_side(text: str, claim: str) -> None:
+    assert told("What are the rules?", text, claim) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        (ICE, "The rink is open from November to March."),
+        (ICE, "From November to March the rink is open."),
+        (AGES, "The choir takes children aged 6 to 12."),
+        (AGES, "The choir takes children from 6 to 12."),
+        (AGES, "The choir takes children from age 6 up to age 12."),
+        (SCHOOL, "From the age of 9, children may walk home alone."),
+        (NURSE, "The nurse is in from 9 to 5."),
+        (PILLOW, "Up to age 12, car seats are needed."),
+        ("Renters must be 25.", "Renters must be 25."),
+        ("Renters must be at least 25.", "Renters must be at least 25."),
+        (FEE, "Rent is charged from the 11th."),
+        ("Lessons are free until age 10, and over 10 they cost £4.", "Lessons are free until age 10."),
+        ("The bar opens at 5 and closes at 11.", "The bar opens at 5."),
+        ("You may pay in May.", "You may pay in May."),
+        ("Ring the office after the second reminder.", "After the second reminder, ring the office."),
+        ("Rooms hold up to 8 guests, and halls are for over 8 guests.", "Rooms hold up to 8 guests."),
+        ("Children from 5 pay half, those under 5 nothing.", "Children from 5 pay half."),
+    ],
+)
+def test_an_age_a_month_or_a_day_on_its_side_goes_out(text: str, claim: str) -> None:
+    assert told("What are the rules?", text, claim)
