@@ -92,9 +92,14 @@ def _second_condition(found: re.Match[str]) -> str:
     "You get a letter when we decide and have one month to appeal" has one condition.
     """
     joint = found["joint"] or ""
+    if found.re is _BOTH and (bare := found["bare"]):
+        if not _YOU_DO_IT.match(found["one"]) or PARTICIPLE.search(bare) or _VERB_OF_ONE.match(bare):
+            return ""  # "You are fined if you are late and banned for a week"
+        if joint[:1].islower() and (joint != "if" or _is_order(_before(found))):
+            return ""
     if not joint:
         return found["other"]
-    if joint.lower() == "who":
+    if joint.lower() in ("who", "that", "which"):
         return _second_of_who(found)
     if found.re is _BOTH_SO and not _is_so_as_well(found):
         return ""
@@ -108,10 +113,12 @@ def _second_condition(found: re.Match[str]) -> str:
 def _second_of_who(found: re.Match[str]) -> str:
     """Return what else is so of those "who" are told of before "and"; empty if the main clause goes on there."""
     other, same = found["other"], found["of_same"] or ""
+    if found["joint"].lower() != "who" and _ONE_OF_THEM.search(_before(found)):
+        return ""  # "a gym that is free and is open daily" is one gym
     if found.re is _BOTH and (not same or bool(_VERB_OF_ONE.match(same)) != bool(_VERB_OF_ONE.match(found["one"]))):
         return ""
     main = verb_of(other[len(same) :])
-    if not main and not verb_of(_before(found)):
+    if not main and found["joint"].lower() == "who" and not verb_of(_before(found)):
         return ""  # its verb stands before "and": "Students who fail twice meet their tutor and repeat the module"
     other = other[: len(same) + main.start()] if main else other
     return "" if _GOES_ON.search(other) else other
@@ -169,20 +176,23 @@ _STATE = (
 )
 _IS = r"is|are|was|were|has|have|had|can|cannot|does|do"
 _JOINT = (
-    r"\b(?:(?P<joint>if|when|who|(?<!\bat )once(?!\s(?:an?|per|each|every|in|within)\b))|"
+    r"\b(?:(?P<joint>if|when|who|(?<=\w )(?:that|which)(?=\s(?:is|are|has|have|was|were)\s)|"
+    r"(?<!\bat )once(?!\s(?:an?|per|each|every|in|within)\b))|"
     r"provided(?: that)?|providing(?: that)?|(?:as|so) long as|on (?:the )?condition that)\s"
 )
 _CLAUSE = r"(?:[^,;:.!?()]|(?<=\d)[,.](?=\d))"
+_WORDS = r"(?>\bbetween\s\S+\s(?:\S+\s)?and\s|[^,;:.!?()])"
+"""A letter, or "between 30 and", which joins no clauses."""
 _OBJECT = r"(?=\s(?:us|me|you|it|them|him|her|the|an?|your|our|their|more|less|no|not)\b)"
 _NEXT_OF_SAME = re.compile(rf",\s(?=(?:{_STATE}|\w+{_OBJECT})\b)", re.IGNORECASE)
 """What stands between conditions of one subject: "if you are a member, have a key and live here"."""
 _BOTH = re.compile(
-    rf"{_JOINT}(?P<one>[^,;:.!?()]{{4,80}}?(?:{_NEXT_OF_SAME.pattern}[^,;:.!?()]{{4,80}}?){{0,2}})\sand\s"
-    r"(?P<other>(?:"
+    rf"{_JOINT}(?P<one>{_WORDS}{{4,80}}?(?:{_NEXT_OF_SAME.pattern}{_WORDS}{{4,80}}?){{0,2}})\sand\s"
+    r"(?P<other>(?:(?:"
     rf"(?:you|they|he|she|it|we|(?:the|an?|your|our|its|their|no|both)\s(?:\w+\s){{0,2}}?\w+)\s(?P<state>{_STATE})|"
     rf"(?:(?!(?:that|which|who|to)\s)[\w'’-]+\s){{1,4}}?(?:{_IS})|(?:you|we|they|it|there)['’](?:re|ve|s)|"
     rf"you\s\w+|(?:some|no|any|every)(?:one|body)\s(?:else\s)?\w+s|"
-    rf"(?P<of_same>{_STATE}|\w+{_OBJECT}))\b"
+    rf"(?P<of_same>{_STATE}|\w+{_OBJECT}))\b|(?P<bare>(?-i:[a-z])[\w'’-]+\b))"
     rf"{_CLAUSE}*)",
     re.IGNORECASE,
 )
@@ -197,6 +207,8 @@ _BOTH_SO = re.compile(
 """Two things that somebody has to be: "you are a member and over 18"."""
 _BE = re.compile(r"\b(?:is|are|be)\b", re.IGNORECASE)
 _YOU_VERB = re.compile(r"(?:you|they)\s", re.IGNORECASE)
+_YOU_DO_IT = re.compile(r"(?:you|we|they)\s(?!(?:are|were|have|had|can|cannot|do|did)\b)", re.IGNORECASE)
+_ONE_OF_THEM = re.compile(r"\b(?:an?|the|our|your|this)\s(?:[\w'’-]+\s){1,3}$", re.IGNORECASE)
 _VERB_OF_ONE = re.compile(r"\w+s\b", re.IGNORECASE)
 _GOES_ON = re.compile(
     r"^(?:(?:you|they|he|she|it|we|(?:the|your)\s\w+)\s)?(?:can|must|will|may|should|gets?|receives?)\b|"
@@ -208,7 +220,8 @@ _HAS_DONE = re.compile(r"\bha(?:s|ve|d)\s(?:(?:not|already|been|never)\s)*(?P<de
 _IS_NO_MORE_THAN = re.compile(r"\b(?:is|are)\s(?:(?:not|already|still|also)\s)?\w+$", re.IGNORECASE)
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
 _CASE_TOLD = re.compile(
-    r"\b(?:if|provided|providing|long as|condition|who|when|where|with|once(?!\s(?:an?|per|each|every)\b))\b",
+    r"\b(?:if|provided|providing|long as|condition|who|that|which|when|where|with|"
+    r"once(?!\s(?:an?|per|each|every)\b))\b",
     re.IGNORECASE,
 )
 

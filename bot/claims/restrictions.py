@@ -38,8 +38,12 @@ def restriction(claim: str, evidence: str, asked: str) -> str | None:
         if behind and number >= _SUBJECT:
             continue
         found = [(_gap(theirs, place, behind), place) for place, one in enumerate(theirs) if one.stem == before]
-        gaps = [(gap, _sort(theirs, place)) for gap, place in found if gap is not None]
-        if gaps and all(_restricts(gap, behind, known, sort) for gap, sort in gaps):
+        gaps = [(gap, place) for gap, place in found if gap is not None]
+        if gaps and all(
+            _restricts(gap, behind, known, _sort(theirs, place))
+            or (not behind and _who(gap, theirs[place].word, known))
+            for gap, place in gaps
+        ):
             gap = gaps[0][0]
             return f"“{evidence[gap[0].start : gap[-1].end]}”"
     return None
@@ -104,6 +108,13 @@ def _tells_sort(gap: Sequence[_Token], sort: str) -> bool:
     if len(telling) == 1 and OURS.search(telling[0]):
         return False
     return first in _OF_A_SORT or (first == "of" and is_people(sort)) or (first.endswith("ing") and len(gap) > 1)
+
+
+def _who(gap: Sequence[_Token], those: str, known: set[str]) -> bool:
+    """Whether "who" behind several tells which of them are meant: "members who", not "a nurse who"."""
+    several = those.endswith("s") or those in ("people", "children", "staff", "those", "anyone")
+    telling = [one for one in gap if one.tells]
+    return bool(several and telling) and gap[0].word == "who" and not any(one.stem in known for one in telling)
 
 
 def _restricts(gap: Sequence[_Token], behind: str, known: set[str], sort: str) -> bool:

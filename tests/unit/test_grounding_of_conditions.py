@@ -51,3 +51,56 @@ def test_a_sentence_is_not_told_without_its_condition(text: str, claim: str) -> 
 )
 def test_what_is_told_with_its_condition_goes_out(text: str, claim: str) -> None:
     assert told(RULES, text, claim)
+
+
+DONORS = "You can donate blood if you sleep well and eat breakfast."
+SOFAS = "We collect sofas that are clean and have a label."
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        (DONORS, "You can donate blood if you sleep well."),
+        (DONORS, "You can donate blood if you eat breakfast."),
+        ("You qualify if you earn little and rent your home.", "You qualify if you earn little."),
+        (SOFAS, "We collect sofas that are clean."),
+        (SOFAS, "We collect sofas that have a label."),
+        (
+            "Vans that are over ten years old and have no filter may not enter.",
+            "Vans that have no filter may not enter.",
+        ),
+        (
+            "Retakes are offered if the score is between 40 and 49 and the essay was handed in.",
+            "Retakes are offered if the score is between 40 and 49.",
+        ),
+        ("We give grants to families who have lived here for a year.", "We give grants to families."),
+        ("Free passes go to pupils who live outside the town.", "Free passes go to pupils."),
+    ],
+)
+def test_one_condition_of_two_is_not_told_alone(text: str, claim: str) -> None:
+    assert told(RULES, text, claim) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        (DONORS, "You can donate blood if you sleep well and eat breakfast."),
+        (SOFAS, "We collect sofas that are clean and have a label."),
+        ("You are fined if you park badly and towed after an hour.", "You are fined if you park badly."),
+        ("Call us if you break down and wait in the car.", "Call us if you break down."),
+        ("We have a gym that is free and is open daily.", "We have a gym that is free."),
+        ("Guests who come late ring the bell and wait.", "Guests who come late ring the bell."),
+        (
+            "Retakes are offered if the score is between 40 and 49.",
+            "If the score is between 40 and 49, retakes are offered.",
+        ),
+        (
+            "We give grants to families who have lived here for a year.",
+            "Families who have lived here a year get grants.",
+        ),
+        ("We have a nurse who speaks Polish.", "We have a nurse."),
+        ("If you book a tour and pay online, you get a map.", "You get a map if you book a tour and pay online."),
+    ],
+)
+def test_both_conditions_or_what_follows_go_out(text: str, claim: str) -> None:
+    assert told(RULES, text, claim)
