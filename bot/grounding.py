@@ -29,7 +29,7 @@ from bot.claims.pairs import tells_its_case, tells_its_part, tells_never, told_o
 from bot.claims.particles import turned_by_particle
 from bot.claims.polarity import contradiction
 from bot.claims.senses import THEM, otherwise, turned_more, without_case
-from bot.claims.subjects import left_out_subject, other_role, told_of_another_subject, told_of_another_time
+from bot.claims.subjects import left_out_subject, other_role, told_of_another_subject, told_of_another_time, verb_of
 from bot.claims.swaps import other_name, swapped
 from bot.claims.times import turned_time
 from bot.claims.verdicts import verdicts_and_rest, without_verdicts
@@ -116,6 +116,7 @@ _ANSWER = re.compile(
 )
 _NEED_TO = re.compile(r"\bneeds? to\b", re.IGNORECASE)
 """What says no more than "must"."""
+_IT = re.compile(r"\W*(?:it|they)\s", re.IGNORECASE)
 _NOTHING, _AGAIN, _REPEATS = "says nothing", "said already", "only repeats the question"
 _BROKEN_OFF = re.compile(r"\b(?:the|my|your|our|their|its|whose|every|and|or|but|if|because|than)[\s.,;:…]*$")
 """How no sentence ends: a model may stop in the middle of a list, as in "based on your.".
@@ -383,6 +384,7 @@ class Grounding:
 
     def _turned_by(self, number: int, bare: str, rests: Sequence[Evidence]) -> str:
         """Return how a claim turns around what the sentences that it rests on say; empty if it does not."""
+        rests = next(([it] for named, it in permutations(rests, 2) if self._spells_out(number, bare, named, it)), rests)
         first, *others = rests
         told = telling_words(without_case(bare))
         if others and not told & first.words:
@@ -414,6 +416,18 @@ class Grounding:
                 return wrong
             turned = self._contradicted(number, bare, text, full, lead, others)
         return f"{turned}: {first.text}" if turned else ""
+
+    def _spells_out(self, number: int, bare: str, named: Evidence, said: Evidence) -> bool:
+        """Whether a claim says what a sentence says of "it", and of the one before only what that is about.
+
+        What the one before denies of "the pass" then denies nothing of "It is valid on trams".
+        """
+        verb = verb_of(named.text)
+        if not verb or not _IT.match(said.text) or self._place(number, said) != self._place(number, named) + 1:
+            return False
+        about, claim = telling_words(named.text[: verb.start()]), facts_of(bare)
+        added = telling_words(bare) - said.words
+        return bool(added) and added <= about and claim.numbers <= facts_of(said.text).numbers
 
     def _left_out(self, number: int, bare: str, first: Evidence, text: str, full: str) -> str:
         """Return what of a passage's sentence a claim leaves out, or puts something else in the place of, and where."""

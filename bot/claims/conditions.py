@@ -28,9 +28,10 @@ def condition(claim: str, evidence: str, asked: str) -> str | None:
     if half := _half_of_both(claim, evidence, asked):
         return half
     words, known = telling_words(claim), telling_words(asked)
+    said = _told_with(claim) | _told_with(asked) - known
     for pattern in (_CONDITION, _CASE, _WHEN_BEHIND):
         for found in pattern.finditer(evidence):
-            condition = telling_words(found["case"])
+            condition = telling_words(found["case"]) or _told_with(found["case"])  # "if you are under 20" has no words
             if pattern is _WHEN_BEHIND and not _PERMITTED.search(_JOINT_BEFORE.split(evidence[: found.start()])[-1]):
                 continue  # "We refund you when the item arrives" says no more than when
             if conditioned and not _is_further(found, claim, words):
@@ -45,7 +46,7 @@ def condition(claim: str, evidence: str, asked: str) -> str | None:
             rest = evidence[start : found.start()] + " " + evidence[found.end() :]
             # What stands in both, "the parcel is lost", "we replace the parcel", tells no condition.
             own = condition - telling_words(rest) or condition
-            if 2 * len(own & words) < len(own) and qualifiers.keeps(claim, rest, words & telling_words(rest)):
+            if 2 * len(own & said) < len(own) and qualifiers.keeps(claim, rest, words & telling_words(rest)):
                 return f"“{found[0].strip(' ,')}”"
     return None
 
