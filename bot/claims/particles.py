@@ -26,6 +26,8 @@ _NOUN = (
 _OR, _AND = (re.compile(rf"(?P<one>[\w-]+),?\s{joint}\s{_NOUN}", re.IGNORECASE) for joint in ("or", "and"))
 _BEHIND_PREPOSITION = re.compile(r"\b(?:for|in|on|at|with|from|to|by)\s[^,;]*$", re.IGNORECASE)
 _WAY = re.compile(r"\s(?P<way>before|after)\b", re.IGNORECASE)
+_UNITS = "day night evening morning week month".split()
+_NEXT_DAY = re.compile(rf"\bthe\s(?P<unit>{'|'.join(_UNITS)})\s(?P<way>before|after)\b", re.IGNORECASE)
 _WITHOUT = re.compile(
     r"\b(?:if|when|where|anyone who|whoever)\s(?P<case>[^,;:.!?()]{0,200}?)\swithout\s(?P<lacking>[^,;:.!?()]+)",
     re.IGNORECASE,
@@ -92,10 +94,12 @@ def _other_way(claim: str, evidence: str) -> str | None:
 
 
 def _ways(text: str) -> Iterator[tuple[float, float, str, str]]:
-    """Give each figure behind which stands "before" or "after", with that word."""
+    """Give each figure, or "the day", behind which stands "before" or "after", with that word."""
     for figure in figures_told(text)[0]:
         if found := _WAY.match(text, figure.end):
             yield figure.low, figure.high, found["way"].lower(), text[figure.start : found.end()]
+    for found in _NEXT_DAY.finditer(text):
+        yield 1, _UNITS.index(found["unit"].lower()), found["way"].lower(), found[0]
 
 
 def _case_without(claim: str, evidence: str, asked: frozenset[str]) -> str | None:

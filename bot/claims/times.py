@@ -15,6 +15,7 @@ from bot.claims.subjects import denies
 from bot.text.facts import figures_told, sides, telling_words
 from bot.text.worded import WEEKDAY
 from knowledge.figures import Figure, Kind
+from knowledge.sentences import NUMBER_WORDS
 
 
 class _Side(StrEnum):
@@ -139,13 +140,17 @@ def _begins_then(found: re.Match[str]) -> bool:
     clause = clause if clause.strip() else behind.partition(", ")[2]
     deed = _CAN.search(clause)
     begun = _BEGUN.match(clause, deed.end()) if deed else _BEGUN.search(clause)
-    return begun is not None and not (_SHORT.search(found["length"]) and _ENDS_SHORTLY.match(begun[0]))
+    if begun is None or _SAME_DAY.match(found["length"]):
+        return False
+    return not (_HOURS.search(found["length"]) and _ENDS_SHORTLY.match(begun[0]))
 
 
 _CAN = re.compile(r"\b(?:can|may|could)\s(?:(?:also|still|only)\s)?(?:be\s)?", re.IGNORECASE)
-_SHORT = re.compile(r"(?:minute|hour)s?$", re.IGNORECASE)
+_SAME_DAY = re.compile(rf".*minutes?$|(?:an?|\d|1\d|{'|'.join(NUMBER_WORDS)})[\s-]hours?$", re.IGNORECASE)
+"""How long before it something ends that begins days before, as check-in does."""
+_HOURS = re.compile(r"hours?$", re.IGNORECASE)
 _ENDS_SHORTLY = re.compile(r"(?:pre-?)?order|book|collect|board|enter", re.IGNORECASE)
-"""What ends, rather than begins, some minutes or hours before: a meal is ordered up to 24 hours before the flight."""
+"""What ends, rather than begins, some hours before: a meal is ordered up to 24 hours before the flight."""
 _BEGUN = re.compile(
     r"\b(?<!\byour )(?<!\bthe )(?<!\ban )(?<!\ba )(?:renew\w*|check(?:ing)?[ -]in|appl(?:y|ied)|"
     r"regist(?:er|ered|ering)|enrol(?:l?ed|ling)?|sign(?:ing)? up|claim(?:ed)?|(?:pre-?)?order(?:ed|ing)?|"

@@ -164,3 +164,31 @@ def test_an_age_a_month_or_a_day_has_a_side(text: str, claim: str) -> None:
 )
 def test_an_age_a_month_or_a_day_on_its_side_goes_out(text: str, claim: str) -> None:
     assert told("What are the rules?", text, claim)
+
+
+DESK = "You can check in up to 50 minutes before departure."
+RUN = "You can register up to two hours before the run."
+TABLE = "Cancel your table by noon on the day before."
+
+
+@pytest.mark.parametrize(
+    ("text", "claim", "goes_out"),
+    [
+        (DESK, "You can check in within 50 minutes before departure.", False),
+        (DESK, "You can check in until 50 minutes before departure.", True),
+        (RUN, "You can register within two hours before the run.", False),
+        (RUN, "You can register until two hours before the run.", True),
+        (
+            "Bags can be dropped up to 40 minutes before take-off.",
+            "Drop bags within 40 minutes before take-off.",
+            False,
+        ),
+        (CHECK_IN, "You can check in within 24 hours before departure.", True),
+        (RENEWAL, "You can renew your registration within 3 months before it expires.", True),
+        (TABLE, "Cancel your table by noon on the day after.", False),
+        (TABLE, "Cancel your table by noon on the day before.", True),
+        ("Tell the kitchen the day before.", "Tell the kitchen the day after.", False),
+    ],
+)
+def test_what_ends_shortly_before_does_not_begin_then(text: str, claim: str, goes_out: bool) -> None:
+    assert bool(told("What are the rules?", text, claim)) is goes_out
