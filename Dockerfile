@@ -22,8 +22,8 @@ WORKDIR /src
 ARG GGML_NATIVE=OFF
 ARG PIP_EXTRA_INDEX_URL
 COPY constraints.txt ./
-COPY .ci/llama-cpp.cmake .ci/
-RUN CMAKE_ARGS="-DGGML_NATIVE=${GGML_NATIVE} -DLLAVA_BUILD=OFF -DCMAKE_PROJECT_llama_cpp_INCLUDE=/src/.ci/llama-cpp.cmake" \
+COPY bot/generation/kernels kernels
+RUN CMAKE_ARGS="-DGGML_NATIVE=${GGML_NATIVE} -DLLAVA_BUILD=OFF -DCMAKE_PROJECT_llama_cpp_INCLUDE=/src/kernels/llama-cpp.cmake" \
     pip install --no-cache-dir -c constraints.txt llama-cpp-python
 COPY pyproject.toml README.md LICENSE ./
 COPY migrations migrations

@@ -14,7 +14,8 @@ BIN := $(VENV)/bin
 PEERS := tests/e2e/node_modules
 
 # Only the library that Frontdesk loads is built, which takes 80 seconds instead of 200 on two cores.
-LLAMA_CPP := -DLLAVA_BUILD=OFF '-DCMAKE_PROJECT_llama_cpp_INCLUDE=$(CURDIR)/.ci/llama-cpp.cmake'
+KERNELS := bot/generation/kernels
+LLAMA_CPP := -DLLAVA_BUILD=OFF '-DCMAKE_PROJECT_llama_cpp_INCLUDE=$(CURDIR)/$(KERNELS)/llama-cpp.cmake'
 PIP_INSTALL = $(BIN)/python -m pip install -c constraints.txt
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -62,7 +63,7 @@ $(VENV)/.created:
 	@touch $@
 
 # Past pip's cache, which does not tell apart what was built with other options: for another processor or without CUDA.
-$(VENV)/.llama-cpp: constraints.txt .ci/llama-cpp.cmake | $(VENV)/.created
+$(VENV)/.llama-cpp: constraints.txt $(wildcard $(KERNELS)/*) | $(VENV)/.created
 	@command -v "$${CXX:-c++}" >/dev/null || command -v g++ >/dev/null || command -v clang++ >/dev/null || { \
 	  echo "Building llama.cpp needs a C++ compiler. On Debian: apt-get install g++" >&2; exit 1; }
 	@echo "Compiling llama.cpp; that takes a minute or two, once."

@@ -1,14 +1,14 @@
 """Chooses the form of a model's weights that answers fastest on this machine and says the same.
 
-Which one that is depends on the CPU: with AVX-512 and bfloat16 instructions BF16 reads a prompt 2.5
-times as fast as the Q4_1 that the embedded model comes as, elsewhere Q8_0 or F16 may be best. So each
-is made and measured once, on pages of the sample handbook. A form whose perplexity of them is worse
-than the file's own by more than one per cent does not come into question.
+Which one that is depends on the CPU: with AVX-512 VNNI the project's own kernels make Q8_0 the fastest,
+elsewhere BF16 or F16 may be. So each is made and measured once, on pages of the sample handbook. A form
+whose perplexity of them is worse than the file's own by more than one per cent does not come into question.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import platform
 import re
 import subprocess
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import llama_cpp
+import llama_cpp.llama_cpp as c
 
 from bot.generation.engine import ModelFileError
 from bot.generation.gguf_file import read_header
@@ -38,7 +39,7 @@ INSTRUCTIONS = (
 )
 """Of a processor, as Linux names them, that make one form faster than another."""
 MAX_LOSS = 1.01
-"""Perplexity, as a multiple of the file's own."""
+"""Perplexity, as a multiple of the file's own. More counts as a loss only beyond the error of measuring it."""
 _FORM = re.compile(r"[.-](?:I?Q\d\w*|BF16|FP?16|FP?32)$", re.IGNORECASE)
 
 
@@ -64,7 +65,7 @@ def fastest(
     record_path = models_dir / f"{_stem(source)}.choice.json"
     made_for = {"source_sha256": source_sha256, "wanted": wanted, "llama_cpp": llama_cpp.__version__}
     if wanted == AUTO:
-        made_for["cpu"] = _cpu()
+        made_for |= {"cpu": _cpu(), "kernels": _kernels()}
     record = {} if again else read_json(record_path)
     if wanted == AUTO and not record.get("measured"):
         record = {}  # earlier versions kept what they could not measure
@@ -119,8 +120,7 @@ def _measured_choice(
 
 def best_of(speeds: dict[str, Speed]) -> str:
     """Return the kind with the fastest typical answer among those that lose nothing."""
-    own = speeds.get(AS_IT_COMES)
-    good = {kind: one for kind, one in speeds.items() if own is None or one.perplexity <= own.perplexity * MAX_LOSS}
+    good = {kind: one for kind, one in speeds.items() if one.loss <= MAX_LOSS * math.exp(one.loss_error)}
     return min(good, key=lambda kind: good[kind].answer_s, default=AS_IT_COMES)
 
 
@@ -173,6 +173,11 @@ def _target(source: Path, models_dir: Path, kind: str) -> Path:
 
 def _parameters(source: Path) -> int:
     return sum(prod(tensor.shape) for tensor in read_header(source).tensors)
+
+
+def _kernels() -> str:
+    """Return whose kernels llama.cpp computes with: what this project's set-up built in makes other forms fast."""
+    return "Frontdesk" if hasattr(c._lib, "frontdesk_sgemm") else "llama.cpp"
 
 
 def _cpu() -> str:

@@ -13,11 +13,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.generation import native
 from bot.generation.scheduler import SLICE
 
-WINDOW = 512
+WINDOW, BEGINNING = 512, 64
 SEQUENCES = 8
 # A typical answer: the passages are read, and a few sentences are written while others are answered too.
 TYPICAL_PROMPT, TYPICAL_ANSWER = 800, 64
@@ -36,7 +37,11 @@ class Speed:
     decode_together: float
     """Answer tokens per second of SEQUENCES answers together."""
     perplexity: float
-    """Of the text's first windows of WINDOW tokens; the second half of each is scored."""
+    """Of the text's first windows of WINDOW tokens; what comes after the first BEGINNING of each is scored."""
+    loss: float = 1.0
+    """Perplexity, as a multiple of that of the first file measured."""
+    loss_error: float = 0.0
+    """Standard error of the logarithm of `loss`: the tokens are the same ones, and so few that it matters."""
 
     @property
     def answer_s(self) -> float:
@@ -51,6 +56,7 @@ def measure(paths: Sequence[str], text: str, threads: int, windows: int, rounds:
     is left out of the next.
     """
     models = [_loaded(path) for path in paths]
+    losses: dict[int, NDArray[np.float64]] = {}
     speeds: list[Speed | None] = [None] * len(paths)
     for _ in range(rounds):
         least = min((one.answer_s for one in speeds if one), default=0.0)
@@ -64,8 +70,9 @@ def measure(paths: Sequence[str], text: str, threads: int, windows: int, rounds:
                 tokens += tokens or [0]
             best = speeds[number]
             # The first time before its speed, as it warms up caches and clocks.
-            quality = best.perplexity if best else perplexity(context, tokens[: windows * WINDOW + 1])
-            speed = Speed(*_round(context, tokens[:WINDOW]), quality)
+            if number not in losses:
+                losses[number] = token_losses(context, tokens[: windows * WINDOW + 1])
+            speed = Speed(*_round(context, tokens[:WINDOW]), *_quality(losses[number], losses.get(0)))
             context.close()
             speeds[number] = _better(best, speed) if best else speed
     return speeds
@@ -85,24 +92,31 @@ def _better(one: Speed, other: Speed) -> Speed:
         max(one.decode, other.decode),
         max(one.decode_together, other.decode_together),
         one.perplexity,
+        one.loss,
+        one.loss_error,
     )
 
 
-def perplexity(context: native.Context, tokens: list[int]) -> float:
-    """Return the perplexity of whole windows of the tokens; the second half of each is scored."""
-    loss, scored = 0.0, 0
+def _quality(losses: NDArray[np.float64], first: NDArray[np.float64] | None) -> tuple[float, float, float]:
+    """Return the perplexity, and by how much it is that of the first file, with the standard error."""
+    more = losses - (losses if first is None else first)
+    return math.exp(losses.mean()), math.exp(more.mean()), float(more.std() / math.sqrt(len(more)))
+
+
+def token_losses(context: native.Context, tokens: list[int]) -> NDArray[np.float64]:
+    """Return float64[n], minus the log probability of each token behind the first BEGINNING of each whole window."""
+    losses: list[float] = []
     for at in range(0, len(tokens) - WINDOW, WINDOW):
         piece = tokens[at : at + WINDOW]
         context.forget(0)
         for start in range(0, WINDOW, SLICE):
             part = piece[start : start + SLICE]
-            context.decode([native.Step(t, start + i, 0, start + i >= WINDOW // 2 - 1) for i, t in enumerate(part)])
-            for i in range(max(start, WINDOW // 2 - 1), min(start + SLICE, WINDOW - 1)):
+            context.decode([native.Step(t, start + i, 0, start + i >= BEGINNING - 1) for i, t in enumerate(part)])
+            for i in range(max(start, BEGINNING - 1), min(start + SLICE, WINDOW - 1)):
                 logits = context.logits(i - start).astype(np.float64)
                 top = logits.max()
-                loss += top + math.log(np.exp(logits - top).sum()) - logits[piece[i + 1]]
-                scored += 1
-    return math.exp(loss / scored)
+                losses.append(top + math.log(np.exp(logits - top).sum()) - logits[piece[i + 1]])
+    return np.array(losses)
 
 
 def _round(context: native.Context, tokens: list[int], answer: int = 16) -> tuple[float, float, float]:

@@ -12,8 +12,8 @@ from bot.generation.quantization import AS_IT_COMES, AUTO, best_of, fastest, pro
 from bot.generation.speed import Speed
 
 
-def speed(prefill: float, together: float, perplexity: float = 10.0) -> Speed:
-    return Speed(prefill, together / 2, together, perplexity)
+def speed(prefill: float, together: float, loss: float = 1.0, error: float = 0.0) -> Speed:
+    return Speed(prefill, together / 2, together, 10 * loss, loss, error)
 
 
 def test_the_fastest_typical_answer_wins() -> None:
@@ -23,8 +23,13 @@ def test_the_fastest_typical_answer_wins() -> None:
 
 
 def test_what_loses_quality_does_not_come_into_question() -> None:
-    assert best_of({AS_IT_COMES: speed(500, 200), "Q8_0": speed(900, 250, 10.2)}) == AS_IT_COMES
-    assert best_of({AS_IT_COMES: speed(500, 200), "Q8_0": speed(900, 250, 10.05)}) == "Q8_0"
+    assert best_of({AS_IT_COMES: speed(500, 200), "Q8_0": speed(900, 250, 1.02)}) == AS_IT_COMES
+    assert best_of({AS_IT_COMES: speed(500, 200), "Q8_0": speed(900, 250, 1.005)}) == "Q8_0"
+
+
+def test_a_loss_within_the_error_of_measuring_it_is_none() -> None:
+    assert best_of({AS_IT_COMES: speed(500, 200), "Q8_0": speed(900, 250, 1.012, 0.004)}) == "Q8_0"
+    assert best_of({AS_IT_COMES: speed(500, 200), "Q8_0": speed(900, 250, 1.05, 0.004)}) == AS_IT_COMES
 
 
 def test_where_nothing_could_be_measured_the_file_stays_as_it_is() -> None:

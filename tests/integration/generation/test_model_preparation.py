@@ -63,9 +63,13 @@ def test_the_fastest_form_is_measured_once_and_recorded(tmp_path: Path) -> None:
     assert set(record["measured"]) == {"as-it-comes", *KINDS}
     speeds = {kind: Speed(**measured) for kind, measured in record["measured"].items()}
     assert chosen.name in (f"SmolLM2-135M-Instruct.{best_of(speeds)}", chosen.source.stem)
-    most = speeds["as-it-comes"].perplexity * MAX_LOSS  # which forms keep to it depends on the processor
-    good = [speed.answer_s for speed in speeds.values() if speed.perplexity <= most]
-    assert speeds[best_of(speeds)].answer_s == min(good)
+    good = [speed.answer_s for speed in speeds.values() if speed.loss <= MAX_LOSS]  # which, depends on the processor
+    assert speeds[best_of(speeds)].answer_s <= min(good)
+    own = speeds["as-it-comes"]
+    assert (own.loss, own.loss_error) == (1.0, 0.0)
+    for kind in KINDS:
+        assert speeds[kind].loss == pytest.approx(speeds[kind].perplexity / own.perplexity)
+        assert 0 < speeds[kind].loss_error < 0.01
     left = [file.name for file in tmp_path.glob("*.gguf")]
     assert left == ([chosen.path.name] if chosen.path != chosen.source else []), "the others are gone"
     assert len(told) > len(KINDS)
