@@ -104,7 +104,15 @@ def test_positions_of_others_and_what_stands_in_them_count_for_nothing() -> None
     assert (attention(q, k, v, mask)[0] == out[0]).all()
 
 
-def test_a_row_is_the_same_whoever_is_computed_beside_it() -> None:
+def test_a_row_is_the_same_whatever_slice_it_is_computed_in() -> None:
+    q, k, v = some(Shape(rows=90, positions=300))
+    mask = causal(Shape(rows=90, positions=300))
+    slice_ = attention(q, k, v, mask)
+    for one in (0, 50, 89):
+        assert (attention(q[:, :, [one]], k, v, mask[:, :, [one]])[0, 0] == slice_[0, one]).all()
+
+
+def test_a_sequence_is_the_same_whoever_is_computed_beside_it() -> None:
     q, k, v = some(Shape(streams=8, positions=300))
     mask = causal(Shape(streams=8, positions=300))
     together = attention(q, k, v, mask)

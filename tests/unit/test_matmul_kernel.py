@@ -34,7 +34,8 @@ def some(*shape: int, seed: int) -> NDArray[np.float32]:
         pytest.param(249, 192, 576, id="one beside seven answers"),
         pytest.param(8, 1536, 576, id="eight answers"),
         pytest.param(5, 64, 64, id="five answers"),
-        *(pytest.param(rows, 64, 64, id=f"{rows} rows, as llama.cpp multiplies them") for rows in (1, 2, 4)),
+        *(pytest.param(rows, 64, 64, id=f"{rows} rows, as they lie") for rows in (1, 2, 3, 4)),
+        pytest.param(3, 77, 96, id="eights of weights and some more"),
         *(pytest.param(60 + left, 32, 96, id=f"{left} rows left") for left in range(1, 6)),
         pytest.param(40, 1, 32, id="one row of weights"),
         pytest.param(40, 17, 32, id="a register of weights and one more"),
@@ -64,7 +65,7 @@ def test_a_row_is_the_same_whoever_is_computed_beside_it() -> None:
     weights, _ = q8_0(some(96, 128, seed=4))
     activations = some(64, 128, seed=5)
     whole = multiply_q8_0(weights, activations)
-    for rows in (5, 8, 33):
+    for rows in (1, 2, 3, 4, 5, 8, 33):
         assert (multiply_q8_0(weights, activations[:rows]) == whole[:rows]).all()
 
 

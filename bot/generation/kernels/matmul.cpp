@@ -1,12 +1,15 @@
-// Matrices of some rows times weights in Q8_0, on CPUs with AVX-512 VNNI: what reading a prompt mostly consists of.
+// Multiplication by weights in Q8_0, on CPUs with AVX-512 VNNI: what reading a prompt mostly consists of.
 //
-// llama.cpp multiplies Q8_0 with 256-bit registers: each product of 32 pairs ends in a sum across lanes' partial sums
-// and takes signs from one operand to the other first. Here
+// llama.cpp multiplies Q8_0 with 256-bit registers, and for each block of 32 products takes signs from one operand to
+// the other and converts both scales. Here, with many rows of activations (a prompt, or some answers),
 //   - weights of 16 rows lie in the 16 lanes of a register (they are put there block by block, as the file has them
-//     row by row; with a prompt's many rows to multiply that costs a few per cent, and it pays from a few answers on),
+//     row by row; with a prompt's rows to multiply that costs a few per cent, and it pays from a few answers on),
 //   - an instruction adds four products to each lane, so that no lane is ever summed up with another,
 //   - and activations are made unsigned by adding 128, as that instruction wants them; 128 times the sum of a block's
 //     weights, the same for all activations, is what the sum of its products begins with.
+// With few rows the weights are read as they lie, eight rows at a time. Both add up whole numbers within a block, which
+// is exact, and then blocks in their order with the same operations: a row's product does not depend on how many are
+// multiplied with it, so that an answer is the same whoever is answered beside it.
 //
 // The build (llama-cpp.cmake) compiles this file into ggml's CPU backend and has the backend call `frontdesk_sgemm`
 // where it would call `llamafile_sgemm`, which still computes whatever is not computed here.
@@ -23,7 +26,7 @@
 #include <cstring>
 #include <vector>
 
-#if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512VNNI__)
+#if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512VL__) && defined(__AVX512VNNI__)
 #    include <immintrin.h>
 #    define FRONTDESK_VNNI 1
 #endif
@@ -37,7 +40,9 @@ constexpr int     LANES    = 16;          // rows of weights in a register
 constexpr int     GROUPS   = 2;           // registers of weights that are multiplied with the same activations
 constexpr int     PANEL    = GROUPS * LANES;
 constexpr int     TOGETHER = 6;           // rows of activations whose sums stand in registers at once
-constexpr int64_t FEWEST   = 5;           // rows of activations from which putting the weights in lanes pays
+constexpr int     FEW      = 4;           // rows of activations up to which putting the weights in lanes does not pay
+constexpr int     EIGHT    = 8;           // rows of weights that few rows are multiplied with at once
+constexpr int     SHARE    = 8 * EIGHT;   // rows of weights that a thread takes at a time then
 constexpr int64_t CACHED   = 768 * 1024;  // bytes of activations that are multiplied with all weights before the next
 
 struct alignas(64) packed_block {  // a block of PANEL rows of weights
@@ -186,8 +191,71 @@ void multiply(const scratch & own, int64_t rows, int64_t blocks, float * to, int
     }
 }
 
+// The sums of the lanes of eight registers.
+inline __m256i sums_of(const __m256i (&x)[EIGHT]) {
+    const __m256i a = _mm256_hadd_epi32(_mm256_hadd_epi32(x[0], x[1]), _mm256_hadd_epi32(x[2], x[3]));
+    const __m256i b = _mm256_hadd_epi32(_mm256_hadd_epi32(x[4], x[5]), _mm256_hadd_epi32(x[6], x[7]));
+    return _mm256_add_epi32(_mm256_permute2x128_si256(a, b, 0x20), _mm256_permute2x128_si256(a, b, 0x31));
+}
+
+// to[row][i] = activations[row] . weights[i], for ROWS rows and up to eight rows of weights.
+template <int ROWS>
+void multiply_few(const block_q8_0 * weights, int64_t weights_stride, int count, const block_q8_0 * activations,
+                  int64_t activations_stride, int64_t blocks, float * to, int64_t to_stride) {
+    const block_q8_0 * from[EIGHT];
+    for (int i = 0; i < EIGHT; i++) {
+        from[i] = weights + std::min(i, count - 1) * weights_stride;  // the last one again where there are no more
+    }
+    __m256 sums[ROWS];
+    for (int row = 0; row < ROWS; row++) {
+        sums[row] = _mm256_setzero_ps();
+    }
+    for (int64_t block = 0; block < blocks; block++) {
+        __m256i numbers[EIGHT], sizes[EIGHT];
+        alignas(16) ggml_half halves[EIGHT];
+        for (int i = 0; i < EIGHT; i++) {
+            numbers[i] = _mm256_loadu_si256((const __m256i *) from[i][block].qs);
+            sizes[i]   = _mm256_abs_epi8(numbers[i]);
+            halves[i]  = from[i][block].d;
+            __builtin_prefetch(from[i] + EIGHT * weights_stride + block);  // what comes next; rows lie apart
+        }
+        const __m256 weight_scales = _mm256_cvtph_ps(_mm_load_si128((const __m128i *) halves));
+        for (int row = 0; row < ROWS; row++) {
+            const block_q8_0 & one = activations[row * activations_stride + block];
+            const __m256i own = _mm256_loadu_si256((const __m256i *) one.qs);
+            __m256i products[EIGHT];
+            for (int i = 0; i < EIGHT; i++) {
+                products[i] = _mm256_dpbusd_epi32(_mm256_setzero_si256(), sizes[i], _mm256_sign_epi8(own, numbers[i]));
+            }
+            const __m256 scale = _mm256_mul_ps(weight_scales, _mm256_set1_ps(GGML_CPU_FP16_TO_FP32(one.d)));
+            sums[row] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(sums_of(products)), scale, sums[row]);
+        }
+    }
+    for (int row = 0; row < ROWS; row++) {
+        _mm256_mask_storeu_ps(to + row * to_stride, (__mmask8) ((1u << count) - 1), sums[row]);
+    }
+}
+
+void multiply_few(const ggml_compute_params * params, int64_t m, int64_t n, int64_t blocks, const block_q8_0 * weights,
+                  int64_t weights_stride, const block_q8_0 * activations, int64_t activations_stride, float * to,
+                  int64_t to_stride) {
+    const auto multiply = n == 1 ? multiply_few<1> : n == 2 ? multiply_few<2> : n == 3 ? multiply_few<3> : multiply_few<FEW>;
+    const int64_t jobs = (m + SHARE - 1) / SHARE;
+    if (params->ith == 0) {
+        ggml_threadpool_chunk_set(params->threadpool, params->nth);
+    }
+    ggml_barrier(params->threadpool);
+    for (int64_t job = params->ith; job < jobs; job = ggml_threadpool_chunk_add(params->threadpool, 1)) {
+        for (int64_t row = job * SHARE; row < std::min(m, (job + 1) * SHARE); row += EIGHT) {
+            multiply(weights + row * weights_stride, weights_stride, (int) std::min<int64_t>(EIGHT, m - row), activations,
+                     activations_stride, blocks, to + row, to_stride);
+        }
+    }
+    ggml_barrier(params->threadpool);
+}
+
 // to[n][m] = activations[n] . weights[m]; strides in blocks and, of `to`, in numbers.
-void multiply(const ggml_compute_params * params, int64_t m, int64_t n, int64_t blocks, const block_q8_0 * weights,
+void multiply_many(const ggml_compute_params * params, int64_t m, int64_t n, int64_t blocks, const block_q8_0 * weights,
               int64_t weights_stride, const block_q8_0 * activations, int64_t activations_stride, float * to, int64_t to_stride) {
     static thread_local scratch own;
     const int64_t part = std::max<int64_t>(CACHED / (blocks * BLOCK) / TOGETHER, 1) * TOGETHER;
@@ -220,8 +288,9 @@ extern "C" bool frontdesk_sgemm(const ggml_compute_params * params, int64_t m, i
 extern "C" bool frontdesk_sgemm(const ggml_compute_params * params, int64_t m, int64_t n, int64_t k, const void * A,
                                 int64_t lda, const void * B, int64_t ldb, void * C, int64_t ldc, int Atype, int Btype, int Ctype) {
 #ifdef FRONTDESK_VNNI
-    if (!params->use_ref && Atype == GGML_TYPE_Q8_0 && Btype == GGML_TYPE_Q8_0 && Ctype == GGML_TYPE_F32 && n >= FEWEST) {
-        multiply(params, m, n, k, (const block_q8_0 *) A, lda, (const block_q8_0 *) B, ldb, (float *) C, ldc);
+    if (!params->use_ref && Atype == GGML_TYPE_Q8_0 && Btype == GGML_TYPE_Q8_0 && Ctype == GGML_TYPE_F32) {
+        const auto multiply_all = n > FEW ? multiply_many : static_cast<decltype(&multiply_many)>(multiply_few);
+        multiply_all(params, m, n, k, (const block_q8_0 *) A, lda, (const block_q8_0 *) B, ldb, (float *) C, ldc);
         return true;
     }
 #endif
