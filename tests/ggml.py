@@ -94,10 +94,13 @@ def attention(
     )
 
 
-def multiply_q8_0(
-    weights: NDArray[np.uint8], activations: NDArray[np.float32], *, threads: int = 2
+def multiply(
+    kind: int, weights: NDArray[Any], activations: NDArray[np.float32], *, threads: int = 2
 ) -> NDArray[np.float32]:
-    """Return float32[rows, m] of weights in Q8_0 (uint8[m, 34 bytes for each 32 numbers]) and float32[rows, n]."""
+    """Return float32[rows, m] of weights[m, n] and activations float32[rows, n].
+
+    The weights are of the type `kind`; in Q8_0 they are uint8[m, 34 bytes for each 32 numbers].
+    """
     rows, n = activations.shape
-    inputs = [(Q8_0, (len(weights), n), weights), (F32, (rows, n), activations)]
+    inputs = [(kind, (len(weights), n), weights), (F32, (rows, n), activations)]
     return compute(lambda library, *tensors: library.ggml_mul_mat(*tensors), inputs, (rows, len(weights)), threads)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.ggml import multiply_q8_0
+from tests.ggml import F16, F32, Q8_0, multiply
 
 BLOCK = 32
 
@@ -48,7 +48,7 @@ def test_products_are_those_of_the_rounded_numbers(rows: int, m: int, n: int, th
     activations = some(rows, n, seed=2)
     _, given = q8_0(activations)
     expected = given @ meant.T
-    out = multiply_q8_0(weights, activations, threads=threads)
+    out = multiply(Q8_0, weights, activations, threads=threads)
     # llama.cpp rounds a half the other way now and then, which moves a product by a part of a step.
     np.testing.assert_allclose(out, expected, atol=np.abs(expected).max() * 2e-3)
     assert np.abs(out - expected).mean() < np.abs(expected).mean() * 1e-4
@@ -58,15 +58,25 @@ def test_the_largest_numbers_of_both_signs_do_not_overflow() -> None:
     signs = np.where(np.random.default_rng(3).random((40, 576)) < 0.5, -1, 1).astype(np.float32)
     signs[0], signs[1] = 1, -1
     weights, meant = q8_0(signs)
-    np.testing.assert_allclose(multiply_q8_0(weights, signs), signs @ meant.T, rtol=1e-3, atol=0.5)
+    np.testing.assert_allclose(multiply(Q8_0, weights, signs), signs @ meant.T, rtol=1e-3, atol=0.5)
 
 
 def test_a_row_is_the_same_whoever_is_computed_beside_it() -> None:
     weights, _ = q8_0(some(96, 128, seed=4))
     activations = some(64, 128, seed=5)
-    whole = multiply_q8_0(weights, activations)
+    whole = multiply(Q8_0, weights, activations)
     for rows in (1, 2, 3, 4, 5, 8, 33):
-        assert (multiply_q8_0(weights, activations[:rows]) == whole[:rows]).all()
+        assert (multiply(Q8_0, weights, activations[:rows]) == whole[:rows]).all()
+
+
+@pytest.mark.parametrize(("kind", "dtype"), [(F32, np.float32), (F16, np.float16)])
+def test_an_adapters_row_is_the_same_whoever_is_computed_beside_it(kind: int, dtype: type) -> None:
+    weights = some(16, 576, seed=8).astype(dtype)
+    activations = some(9, 576, seed=9)
+    whole = multiply(kind, weights, activations)
+    expected = activations.astype(dtype).astype(np.float64) @ weights.astype(np.float64).T
+    np.testing.assert_allclose(whole, expected, atol=np.abs(expected).max() * 1e-5)
+    assert (multiply(kind, weights, activations[:1]) == whole[:1]).all()
 
 
 def test_zeros_are_zero() -> None:
@@ -74,5 +84,5 @@ def test_zeros_are_zero() -> None:
     weights[3] = 0
     activations = some(16, 64, seed=7)
     activations[9] = 0
-    out = multiply_q8_0(weights, activations)
+    out = multiply(Q8_0, weights, activations)
     assert not out[:, 3].any() and not out[9].any() and out.any()

@@ -9,7 +9,8 @@
 //     weights, the same for all activations, is what the sum of its products begins with.
 // With few rows the weights are read as they lie, eight rows at a time. Both add up whole numbers within a block, which
 // is exact, and then blocks in their order with the same operations: a row's product does not depend on how many are
-// multiplied with it, so that an answer is the same whoever is answered beside it.
+// multiplied with it, so that an answer is the same whoever is answered beside it. For that, one row times weights in
+// F32 or F16 (of a LoRA adapter, beside a model in Q8_0) is added up here as llama.cpp adds up several.
 //
 // The build (llama-cpp.cmake) compiles this file into ggml's CPU backend and has the backend call `frontdesk_sgemm`
 // where it would call `llamafile_sgemm`, which still computes whatever is not computed here.
@@ -254,6 +255,33 @@ void multiply_few(const ggml_compute_params * params, int64_t m, int64_t n, int6
     ggml_barrier(params->threadpool);
 }
 
+inline __m512 load(const float * from) {
+    return _mm512_loadu_ps(from);
+}
+
+inline __m512 load(const ggml_fp16_t * from) {
+    return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *) from));
+}
+
+// to[m] = activations . weights[m], added up as llamafile_sgemm does for more than one row; m in fours, k in sixteens.
+template <typename NUMBER>
+void multiply_one(const ggml_compute_params * params, int64_t m, int64_t k, const NUMBER * weights, int64_t weights_stride,
+                  const NUMBER * activations, float * to) {
+    const int64_t fours = m / 4, first = fours * params->ith / params->nth, last = fours * (params->ith + 1) / params->nth;
+    for (int64_t row = first * 4; row < last * 4; row += 4) {
+        __m512 sums[4] = { _mm512_setzero_ps(), _mm512_setzero_ps(), _mm512_setzero_ps(), _mm512_setzero_ps() };
+        for (int64_t at = 0; at < k; at += LANES) {
+            const __m512 numbers = load(activations + at);
+            for (int i = 0; i < 4; i++) {
+                sums[i] = _mm512_fmadd_ps(load(weights + (row + i) * weights_stride + at), numbers, sums[i]);
+            }
+        }
+        for (int i = 0; i < 4; i++) {
+            to[row + i] = _mm512_reduce_add_ps(sums[i]);
+        }
+    }
+}
+
 // to[n][m] = activations[n] . weights[m]; strides in blocks and, of `to`, in numbers.
 void multiply_many(const ggml_compute_params * params, int64_t m, int64_t n, int64_t blocks, const block_q8_0 * weights,
               int64_t weights_stride, const block_q8_0 * activations, int64_t activations_stride, float * to, int64_t to_stride) {
@@ -288,6 +316,15 @@ extern "C" bool frontdesk_sgemm(const ggml_compute_params * params, int64_t m, i
 extern "C" bool frontdesk_sgemm(const ggml_compute_params * params, int64_t m, int64_t n, int64_t k, const void * A,
                                 int64_t lda, const void * B, int64_t ldb, void * C, int64_t ldc, int Atype, int Btype, int Ctype) {
 #ifdef FRONTDESK_VNNI
+    const bool alone = !params->use_ref && n == 1 && m % 4 == 0 && k % LANES == 0 && Atype == Btype && Ctype == GGML_TYPE_F32;
+    if (alone && Atype == GGML_TYPE_F32) {
+        multiply_one(params, m, k, (const float *) A, lda, (const float *) B, (float *) C);
+        return true;
+    }
+    if (alone && Atype == GGML_TYPE_F16) {
+        multiply_one(params, m, k, (const ggml_fp16_t *) A, lda, (const ggml_fp16_t *) B, (float *) C);
+        return true;
+    }
     if (!params->use_ref && Atype == GGML_TYPE_Q8_0 && Btype == GGML_TYPE_Q8_0 && Ctype == GGML_TYPE_F32) {
         const auto multiply_all = n > FEW ? multiply_many : static_cast<decltype(&multiply_many)>(multiply_few);
         multiply_all(params, m, n, k, (const block_q8_0 *) A, lda, (const block_q8_0 *) B, ldb, (float *) C, ldc);
