@@ -12,9 +12,10 @@ from bot.text.addresses import addresses, misleading_link, visible
 from bot.text.codes import codes_covered, codes_in, codes_named, codes_of_row, codes_told_of, speaks_of_more
 from bot.text.day_names import COLUMN_OF_DATES
 from bot.text.days import days_labelled, labelled_in_column
-from bot.text.facts import telling_words
+from bot.text.facts import facts_of, telling_words
 from knowledge.documents import Passage
 from knowledge.elements import is_tag
+from knowledge.figures import Kind
 from knowledge.sentences import Sentence, content_words, sentences_and_rows, unmarked, unquoted, words_of
 
 _KNOWN = 256
@@ -160,29 +161,34 @@ def evidence_in(passage: Passage) -> tuple[Evidence, ...]:
     """Return the sentences of a passage in their order; table rows are told as sentences."""
     found: list[Evidence] = []
     step = 0
+    items: list[Evidence] = []  # those that begin the items in which the last sentence stands, the innermost last
     for one in sentences_and_rows(visible(passage.text)):
         numbered = None if one.code or one.row else _NUMBERED.match(one.text)
         if numbered:
             step = int(numbered[1])  # "1." before a capital letter is cut off as a sentence of its own
         text = _CHAT_MARK.sub("", one.text) if one.code else _told(one)
-        if content_words(text):
+        if content_words(text) or _is_an_amount(text):
             item = not one.code and _BULLET.match(one.text) is not None
             label = plain_markdown(one.row).partition(": ")[0] if one.row else _label(text) if item else ""
             about = telling_words(label) if one.row else None
             # The columns of a table may well be called alike.
             repeats = stuck(_COLUMN.sub(" ", text) if one.row else text)
             safe = not repeats and _safe(text, _LONGEST_CODE if one.code else _LONGEST_QUOTE)
-            quotable = safe and _TWO_WORDS.search(text) is not None  # one alone says nothing, whoever asks for it
             called = labelled_in_column(label, plain_markdown(one.column))
             told_of = codes_named(label) or (codes_of_row(text) if one.row else codes_told_of(text))
             prose = not (one.code or one.row or item or step)
+            begins = item or step > 0
+            items = [of for of in items if of.indent < one.indent or (of.indent == one.indent and not begins)]
             before = found[-1] if found and prose and leans(text, found[-1].words) else None
+            before = before if before or not (prose and items) else items[-1]
+            leans_on = before.text if before and before.row_of is None and not before.code else ""
             found.append(
                 Evidence(
                     passage,
                     text,
                     words=telling_words(text),
-                    quotable=quotable,
+                    # One word alone says nothing, whoever asks for it.
+                    quotable=safe and (bool(leans_on and prose) or _TWO_WORDS.search(text) is not None),
                     step=step,
                     item=item,
                     row_of=about,
@@ -192,14 +198,21 @@ def evidence_in(passage: Passage) -> tuple[Evidence, ...]:
                     label=label,
                     codes=codes_in(text) | told_of,
                     told_of=told_of,
-                    leans_on=before.text if before and before.row_of is None and not before.code else "",
+                    leans_on=leans_on,
                     called=called,
                     dated=_dated(called, text) if one.row else called,
                     column=telling_words(plain_markdown(one.column)) if one.row else frozenset(),
                 )
             )
+            if begins:
+                items.append(found[-1])
             step = 0
     return tuple(found)
+
+
+def _is_an_amount(text: str) -> bool:
+    """Whether a sentence without words is a price or a share: "£30.", of what the one before it names."""
+    return any(one.kind in {Kind.MONEY, Kind.PERCENT} for one in facts_of(text).figures)
 
 
 def _told(sentence: Sentence) -> str:

@@ -10,7 +10,7 @@ from bot.quoting.evidence import Evidence, leading_to
 from bot.quoting.marks import Marks
 from knowledge.documents import ScoredPassage
 
-_LEANING = 2
+_LEANING = 3
 """Sentences told before one that leans on them, at the most."""
 AND_SO_ON = 0.95
 """Share of the best sentence's score from which the one beside it is quoted with it."""

@@ -1145,6 +1145,29 @@ def test_such_a_thing_is_told_with_the_sentence_that_names_it() -> None:
     assert other[1].leans_on == ""
 
 
+@pytest.mark.parametrize(
+    ("question", "likely", "quoted"),
+    [
+        ("How much is the eye test?", "£12", "Eye test: on Mondays. £12."),
+        ("Is the hearing test free?", "Free", "Hearing test: no appointment. Free for members."),
+        ("When do I get to know more?", "Results", "Eye test: on Mondays. £12. Results in 2 days."),
+        ("May I eat?", "eat", "Blood test: in room 4. Bring your card. Ask at the desk. Do not eat before."),
+    ],
+)
+def test_what_an_item_of_a_list_goes_on_with_is_told_with_its_beginning(
+    question: str, likely: str, quoted: str
+) -> None:
+    listed = "- Hearing test: no appointment. Free for members.\n- Eye test: on Mondays. £12. Results in 2 days.\n"
+    passages = found(f"{listed}- Blood test: in room 4. Bring your card. Ask at the desk. Do not eat before.")
+    told = weighed(question, passages, **{likely: 0.9}).best(0.3)
+    assert " ".join(one.text for one in told) == quoted
+
+
+def test_what_stands_behind_a_list_leans_on_none_of_its_items() -> None:
+    listed = sentences_in(found("- Eye test: on Mondays. £12.\n    - Glasses: later. €9.\n\nBring your card."))
+    assert [one.leans_on for _, one in listed] == ["", "Eye test: on Mondays.", "", "Glasses: later.", ""]
+
+
 def test_what_is_leant_on_is_told_with_what_it_leans_on_itself() -> None:
     texts = [
         "Dogs are welcome.",
