@@ -8,7 +8,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from bot.quoting.answer_kinds import asked_for, told_in
+from bot.quoting.answer_kinds import AnswerKind, asked_for, told_in
+from bot.quoting.asked import OF_A_PRICE
 from bot.quoting.cells import of_columns_asked
 from bot.quoting.evidence import LEANS, Evidence, leading_to, place_of, placed
 from bot.quoting.exceptions import restricts
@@ -41,6 +42,21 @@ _FAR = 2
 """Sentences between which one may limit what another says."""
 _ADDED = re.compile(r"\W*(?:not|only|but)\b", re.IGNORECASE)
 """How a limit begins that is no whole sentence, such as "Not by e-mail"."""
+_LIMIT = re.compile(
+    r"\b(?:before|after|later|until|till?|within|up to|(?:more|less|earlier|later) than|at (?:least|the latest)|ahead|"
+    r"in advance|prior|first|last|by \d+)\b",
+    re.IGNORECASE,
+)
+"""What limits the time in which something holds."""
+_TIME_BEGUN = (
+    r"(?:later|earlier|after(?:wards?)?|before|within|up to|until|otherwise|(?:more|less) than|"
+    r"(?:in|during|on) the (?:last|first|same|day|week|month)\b(?: of)?)\b"
+)
+_AT_ANOTHER_TIME = re.compile(rf"\W*{_TIME_BEGUN}", re.IGNORECASE)
+"""How a sentence begins that says what holds instead where that limit is not kept: "Later we keep half"."""
+_IF_AT_ANOTHER = re.compile(rf"\W*(?:if|when|where) (?:\w+ ){{2,5}}?{_TIME_BEGUN}", re.IGNORECASE)
+"""How one may that goes on with such a one: "If you cancel within a day, we keep all"."""
+_GIVEN_BACK = telling_words("deposit, half, keep, money, refund, voucher")
 READ = 0.06
 """What a sentence gains for each unit of the log odds that it answers, told by reading it together with the question.
 
@@ -242,18 +258,23 @@ class Extracts(ScoredSentences):
     def _tiers(self, first: int) -> set[int]:
         """Return where the sentences of a rule stand of which one is a tier: "Up to 48 hours before, all. After, half."
 
-        Each has a time in common with the one before it, as another bound. Without the others, one is half an answer.
+        Each has a time in common with the one before it, as another bound (a sentence that is none may stand between),
+        or says what is paid or given back at another time than that: "Later we keep half." Without the others, one is
+        half an answer.
         """
         tiers = {first}
         for step in (-1, 1):
             at = first
-            while self.together(at + step, first) and self._is_next_tier(min(at, at + step), max(at, at + step)):
-                at += step
+            while beside := [one for one in (at + step, at + 2 * step) if self._is_tier_beside(at, one)]:
+                at = beside[0]
                 tiers.add(at)
         behind = max(tiers) + 1
         if len(tiers) > 1 and self.together(behind, first) and self.sentences[behind].leans_on:
             tiers.add(behind)
         return {one for one in tiers if one == first or self.sentences[one].quotable}
+
+    def _is_tier_beside(self, place: int, other: int) -> bool:
+        return self.together(other, place) and self._is_next_tier(min(place, other), max(place, other))
 
     def _is_next_tier(self, place: int, behind: int) -> bool:
         one, other = self.sentences[place], self.sentences[behind]
@@ -264,6 +285,10 @@ class Extracts(ScoredSentences):
             {(end, time.unit) for time in _times_in(each.text) for end in (time.low, time.high)}
             for each in (one, other)
         )
+        instead = _AT_ANOTHER_TIME.match(other.text) and _LIMIT.search(one.text)
+        goes_on = _AT_ANOTHER_TIME.match(one.text) and _IF_AT_ANOTHER.match(other.text)
+        if behind == place + 1 and (instead or goes_on) and _tells_what_is_paid(other):
+            return True
         return ours != theirs and not ends.isdisjoint(others)
 
     def _with(self, first: int, scores: Sequence[float]) -> list[int]:
@@ -356,6 +381,11 @@ def _times_in(text: str) -> list[Figure]:
 
 def _bounded(time: Figure) -> tuple[float, float, str, Bound | None]:
     return time.low, time.high, time.unit, time.bound
+
+
+def _tells_what_is_paid(sentence: Evidence) -> bool:
+    """Whether a sentence says what is paid, or given back."""
+    return AnswerKind.PRICE in told_in(sentence) or not sentence.words.isdisjoint(OF_A_PRICE | _GIVEN_BACK)
 
 
 def _may_be_english(sentence: Evidence) -> bool:

@@ -321,6 +321,29 @@ def test_a_rule_that_depends_on_the_time_is_told_with_all_its_tiers(text: str, w
     assert len(best) == told and told_together(best) in text
 
 
+@pytest.mark.parametrize(
+    ("rule", "beside"),
+    [
+        ("You may cancel free of charge until a week before. Later we keep half. On the day nothing is refunded.", ""),
+        ("Give a day's notice and the deposit is yours. Tell us a week ahead. Otherwise we charge £9.", ""),
+        ("Tours cancelled before the first walk are refunded. After the first walk we refund 80%.", "Dogs pay £2."),
+        ("Keys are returned by 6 pm. Later we charge £20. If you come within an hour of closing, you pay £5.", ""),
+        (
+            "Return it within 30 days for your money. Worn hats stay yours. After 30 days you get a voucher.",
+            "Dogs may.",
+        ),
+        ("We ship within 2 days.", "After dispatch you get an e-mail."),
+        ("Guests leave by 11 am.", "Before you leave, close the windows."),
+        ("The rest is due a week before.", "If you cancel more than a month before, you get the deposit back."),
+    ],
+)
+def test_what_is_paid_at_another_time_is_told_with_what_is_paid_before(rule: str, beside: str) -> None:
+    tiers = [one for one in rule.split(". ") if not one.startswith(("Worn", "Give"))]
+    for word in (tiers[0].split()[0], tiers[-1].split()[0]):
+        told = told_together(weighed("Can I?", found(f"{rule} {beside}"), **{word: 0.8}).best(0.4))
+        assert told == ". ".join(tiers)
+
+
 ROOMS = "| Flat | Rent |\n|---|---|\n| Studio | 310 USD |\n| Two rooms | 460 USD |\n| Four rooms | 720 USD |"
 PARTY = "The party room costs 60 USD. It holds forty people at once."
 
