@@ -407,7 +407,8 @@ class Lookup:
         bare = without_statements(read.text, earlier[-1] if earlier else "")
         naming = [place for place, own in enumerate(_bare(earlier)) if _names_a_matter(own)]
         found = read.retrieval.passages
-        if not (naming and found and points_back(bare)) or read.parts or read.choices or read.refusal:
+        points = points_back(bare) or asks_only_for_a_price(bare)
+        if not (naming and found and points) or read.parts or read.choices or read.refusal:
             return read
         asked = [_bare(earlier)[place] for place in naming]
         if asks_only_for_a_price(bare):

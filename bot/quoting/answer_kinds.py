@@ -59,7 +59,8 @@ _ASKED = {
     AnswerKind.FREQUENCY: re.compile(r"\bhow (?:often|frequently|regularly|many times)\b", re.IGNORECASE),
     AnswerKind.PRICE: re.compile(
         r"\bhow much\b(?! (?:\w+ )?(?:time|notice)\b)|\b(?:costs?|prices?|fees?|charged?|expensive|cheap)\b"
-        r"|\b(?:do|must|will|would|to) (?:i |we )?(?:have to )?pay\b|[$€£]",
+        r"|\b(?:do|must|will|would|to) (?:i |we )?(?:have to )?pay\b|[$€£]"
+        r"|\bwhat(?:['’]?s| is| are) (?:the |your )?(?:\w+ )?deposits?\b",
         re.IGNORECASE,
     ),
     AnswerKind.COUNT: re.compile(

@@ -15,6 +15,7 @@ from bot.quoting.evidence import LEANS, Evidence, leading_to, place_of, placed
 from bot.quoting.exceptions import restricts
 from bot.quoting.lists import behind, item_meant, led_from, list_meant, step_asked, steps_from, way, whole_list
 from bot.quoting.marks import INSTEAD
+from bot.quoting.pointed import HAVING, asks_only_for_a_price
 from bot.quoting.scored import AND_SO_ON, GAP, QUOTED_CHARS, STEPS_CHARS, ScoredSentences, chars_in
 from bot.quoting.tables import (
     OPENING,
@@ -28,6 +29,7 @@ from bot.quoting.tables import (
 )
 from bot.text.days import days_labelled, days_named, same_days
 from bot.text.facts import as_written, facts_of, telling_words
+from bot.understanding.scopes import ASKED_OF_ANYTHING
 from knowledge.documents import ScoredPassage
 from knowledge.figures import Bound, Figure, Kind
 
@@ -202,7 +204,8 @@ class Extracts(ScoredSentences):
             for one, score in zip(self.sentences, self.scores, strict=True)
         ]
         put_behind = behind_rows(self, near)
-        first = max((place for place in near if place not in put_behind), key=lambda place: scores[place])
+        priced = [place for place in near if place not in put_behind and self._is_priced_row(place)]
+        first = max(priced or (place for place in near if place not in put_behind), key=lambda place: scores[place])
         first = item_meant(self, row_meant(self, first, scores), scores)
         first = step_asked(self, near, scores, first) if self.question.step else first
         first = self._named(near, scores, first)
@@ -212,6 +215,22 @@ class Extracts(ScoredSentences):
         whole = steps_from(self, first) or whole_table(self, first) or several_rows(self, first)
         whole = whole or whole_list(self, first)
         return whole or self._with_what_belongs_to_it(list_meant(self, first), scores)
+
+    def _is_priced_row(self, place: int) -> bool:
+        """Whether a sentence is a row with the price asked for: of what its name begins with, or its section has.
+
+        Who asks what a swim costs does not mean "Baby swim", nor what is asked for a week.
+        """
+        one, text = self.sentences[place], self.question.text
+        if one.row_of is None or AnswerKind.PRICE not in asked_for(text) or AnswerKind.PRICE not in told_in(one):
+            return False
+        words = self.question.sought if asks_only_for_a_price(text) else self.question.words
+        named = words - OF_A_PRICE - ASKED_OF_ANYTHING - HAVING
+        label = one.label.split()
+        heading = one.passage.heading.rpartition(" > ")[2] or one.passage.title
+        return named == telling_words(heading) - OF_A_PRICE or any(
+            named == telling_words(" ".join(label[:end])) for end in range(1, len(label) + 1)
+        )
 
     def _named(self, near: Sequence[int], scores: Sequence[float], first: int) -> int:
         """Return the sentence that names what a message goes on with, beside the `first` where that does not.

@@ -24,6 +24,17 @@ _UNDOING = telling_words(
 _GENERAL = telling_words("article goods item order product purchase something thing way")
 """Words of a heading that name no thing of its own: "Return an item"."""
 _OF_ANY_PRICE = telling_words("anything, extra, something, total")
+HAVING = telling_words(
+    "add, apply, arrange, attend, become, book, borrow, bring, buy, come, do, enrol, enter, find, give, go, have, "
+    "hire, invite, join, lend, make, offer, order, provide, register, rent, request, reserve, see, sell, sign, start, "
+    "stay, subscribe, take, try, use, visit"
+)
+"""What is done to have a thing, which costs what the thing does."""
+_DOING = re.compile(
+    r"\b(?:(?:do|can|could|may|might|must|shall|should|would|will) (?:i|you|we|one)|"
+    r"(?:able|have|how|like|need|want) to) (?:(?:also|just|please) )?([\w-]+)",
+    re.IGNORECASE,
+)
 _ROW = re.compile(r"^[ \t]*\|[^\n]*$\n?", re.MULTILINE)
 _OF_A_TIME = telling_words("take, last")
 
@@ -57,35 +68,35 @@ def with_its_price(
 ) -> tuple[ScoredPassage, ...]:
     """Return the passages that tell what something costs that was asked about; empty where none does.
 
-    A page tells prices of many things. So what is of another one is cut out: all that tells a price but what is headed
-    by what was asked, what has a word of it, what stands right behind a sentence that answered it and has one, and what
-    names nothing else in a section that did. A row may also begin with a word of what is said beside the question, or
-    of the heading of what answered.
+    A page tells prices of many things. So what is of another one is cut out: all that tells a price but what names what
+    was asked, what stands right behind a sentence that answered it and has a word of it, and what names nothing else in
+    a section that did. It is named by a word, by the heading above, or by one that a row begins with and that is said
+    beside the question or heads what answered; and by what is to be done with it, unless that is to have it: who
+    asks what it costs to cancel a pass is not told what it costs to freeze one.
     """
-    words = _words(asked)
+    words, done = _words(asked), _done(asked)
     sections = {section_of(one.passage) for one in answered}
     named = words | _words([said, *(_heading(one.passage) for one in answered)])
     answers = {one.text for one in answered if not words.isdisjoint(one.words)}
 
     def tells(one: Evidence, before: str) -> bool:
         has = one.words | _words([one.leans_on])
-        if not words.isdisjoint(has) or not named.isdisjoint((one.row_of or frozenset()) - OF_A_PRICE):
-            return True
-        if one.row_of is not None or one.begins_item:
-            return False
-        names_nothing = has <= OF_A_PRICE | ASKED_OF_ANYTHING
-        return before in answers or (names_nothing and section_of(one.passage) in sections)
+        if one.row_of is None and not one.begins_item:
+            names_nothing = has <= OF_A_PRICE | ASKED_OF_ANYTHING
+            if before in answers or (names_nothing and section_of(one.passage) in sections):
+                return True
+        headed = _words([_heading(one.passage)]) - _GENERAL
+        called = bool(headed) and (headed <= words | _words([said]) or words <= headed)
+        begins = (one.row_of or frozenset()) - OF_A_PRICE
+        of_it = not (words - done or words).isdisjoint(has) or (bool(done) and section_of(one.passage) in sections)
+        return (called or of_it or not named.isdisjoint(begins)) and done <= has | headed
 
     kept: list[ScoredPassage] = []
     for one in found:
         sentences = evidence_in(one.passage)
         priced = {place for place, each in enumerate(sentences) if AnswerKind.PRICE in told_in(each)}
-        headed = _words([_heading(one.passage)]) - _GENERAL
-        if headed and (headed <= words | _words([said]) or words <= headed):
-            its_own = priced
-        else:
-            befores = ["", *(each.text for each in sentences)]
-            its_own = {place for place in priced if tells(sentences[place], befores[place])}
+        befores = ["", *(each.text for each in sentences)]
+        its_own = {place for place in priced if tells(sentences[place], befores[place])}
         if its_own:
             kept.append(_without(one, [sentences[place] for place in sorted(priced - its_own)], sentences, its_own))
     return tuple(kept)
@@ -95,10 +106,12 @@ def _without(
     found: ScoredPassage, others: Sequence[Evidence], sentences: Sequence[Evidence], its_own: Collection[int]
 ) -> ScoredPassage:
     """Return a passage without some of its sentences, and without its tables where none of the others is a row."""
-    text = found.passage.text
-    for one in others:
-        if one.row_of is None:
-            text = text.replace(one.text, "", 1)
+    text, at = found.passage.text, 0
+    for one in sentences:
+        start = text.find(one.text, at) if one.row_of is None else -1
+        if start >= 0:
+            at = start + (0 if one in others else len(one.text))
+            text = text[:start] + text[start + len(one.text) :] if one in others else text
     if others and all(sentences[place].row_of is None for place in its_own):
         text = _ROW.sub("", text)
     return replace(found, passage=replace(found.passage, text=text))
@@ -126,6 +139,11 @@ def about_another_thing(
 def _heading(passage: Passage) -> str:
     """Return the heading right above a passage, else the title, which else may be that of a page on many things."""
     return passage.heading.rpartition(" > ")[2] or passage.title
+
+
+def _done(asked: Iterable[str]) -> frozenset[str]:
+    """Return the words for what is to be done with the things asked about, but for those for having them."""
+    return _words(found[1] for text in asked for found in _DOING.finditer(text)) - HAVING
 
 
 def _words(texts: Iterable[str]) -> frozenset[str]:

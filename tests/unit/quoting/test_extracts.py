@@ -1159,6 +1159,35 @@ def test_a_sentence_that_says_nothing_alone_is_weighed_and_told_with_the_one_bef
     assert [one.text for one in quoted] == [before, sentence]
 
 
+HIRED = "| Tool | Day |\n|---|---|\n| Chainsaw | £36 |\n| Digger (small) | £90 |\n| Sander, used | £9 |\n"
+
+
+@pytest.mark.parametrize(
+    ("question", "earlier", "told"),
+    [
+        ("How much is a chainsaw?", "", "Chainsaw: Day: £36"),
+        ("What does the digger cost?", "", "Digger (small): Day: £90"),
+        ("What do you charge?", "Can I rent a chainsaw?", "Chainsaw: Day: £36"),
+        ("How much is the oil for a chainsaw?", "", "Chainsaw: use oil, which we sell at £9."),
+        ("Which oil for the chainsaw?", "", "Chainsaw: use oil, which we sell at £9."),
+    ],
+)
+def test_of_what_has_a_row_its_price_is_told_rather_than_one_of_what_goes_with_it(
+    question: str, earlier: str, told: str
+) -> None:
+    passages = found(f"{HIRED}\nChainsaw: use oil, which we sell at £9. The digger is delivered for £45.")
+    asked = Query(question, earlier=(earlier,) if earlier else ())
+    best = weighed(asked, passages, oil=0.9, delivered=0.8, Chainsaw=0.5, Digger=0.5).best(0.4)
+    assert best[0].text == told
+
+
+def test_what_a_section_is_headed_by_costs_what_its_table_tells() -> None:
+    rows = "| Distance | Price |\n|---|---|\n| up to 5 miles | £12 |\n| over 5 miles | £20 |\n\nThe digger costs £45."
+    passage = Passage("d#0", "d", "s", "Delivery prices", "", "", rows, 0)
+    told = weighed("How much is delivery?", (ScoredPassage(passage, 1.0, 0.8),), digger=0.9, miles=0.6)
+    assert [one.label for one in told.best(0.4)] == ["up to 5 miles", "over 5 miles"]
+
+
 def test_such_a_thing_is_told_with_the_sentence_that_names_it() -> None:
     named = "You change the PIN at a machine with the sign."
     leaning = "When it is blocked, unblock it at such a machine."

@@ -76,6 +76,39 @@ def test_a_price_of_something_else_beside_the_answer_is_not_told_of_what_is_poin
         assert kept in told[0].passage.text and "Helmet" not in told[0].passage.text
 
 
+FREEZING = found("Freezing", "You can freeze a monthly pass. It costs 5 euros a month.")
+TOWER = found("", "Two people must put up a tower. Ask us. We can put it up for you for 60 euros.")
+AEROBICS = found("", "If you cannot come to aerobics, cancel it. A late cancel costs 3 euros.")
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "page", "told"),
+    [
+        ("How do I freeze my monthly pass?", "", FREEZING, True),
+        ("Can I pause my pass?", "", FREEZING, False),
+        ("How do I cancel my monthly pass?", "", FREEZING, False),
+        ("Do you renew a pass?", "", FREEZING, False),
+        ("Can you put up the tower?", "Two people", TOWER, True),
+        ("Can you inspect the tower?", "Two people", TOWER, False),
+        ("How do I cancel a party?", "", AEROBICS, False),
+        ("How do I cancel?", "", AEROBICS, True),
+        ("How do I book a party?", "", found("", "Parties cost 110 euros."), True),
+        ("Do you sharpen chains?", "", found("", "We sharpen chains for 9 euros."), True),
+    ],
+)
+def test_a_price_of_doing_something_else_with_the_thing_is_not_told(
+    asked: str, answer: str, page: ScoredPassage, told: bool
+) -> None:
+    answered = [one for one in evidence_in(page.passage) if answer and one.text.startswith(answer)]
+    assert bool(with_its_price([asked], "", answered, [page])) is told
+
+
+def test_of_two_prices_alike_the_other_one_is_cut_out() -> None:
+    page = found("", "- Blood test: mornings. 30 euros.\n- Flu jab: 30 euros. Walk in.\n- Cast: 30 euros. 30 euros.")
+    (kept,) = with_its_price(["Do you do a flu jab?"], "", [], [page])
+    assert kept.passage.text == "- Blood test: mornings. \n- Flu jab: 30 euros. Walk in.\n-  "
+
+
 @pytest.mark.parametrize(
     ("question", "only"),
     [("Is it free?", True), ("And what does it cost?", True), ("Is delivery free?", False), ("Where is it?", False)],
