@@ -15,7 +15,7 @@ from bot.quoting.evidence import LEANS, Evidence, leading_to, place_of, placed
 from bot.quoting.exceptions import restricts
 from bot.quoting.lists import behind, item_meant, led_from, list_meant, step_asked, steps_from, way, whole_list
 from bot.quoting.marks import INSTEAD
-from bot.quoting.pointed import HAVING, asks_only_for_a_price
+from bot.quoting.pointed import HAVING
 from bot.quoting.scored import AND_SO_ON, GAP, QUOTED_CHARS, STEPS_CHARS, ScoredSentences, chars_in
 from bot.quoting.tables import (
     OPENING,
@@ -58,6 +58,7 @@ _AT_ANOTHER_TIME = re.compile(rf"\W*{_TIME_BEGUN}", re.IGNORECASE)
 """How a sentence begins that says what holds instead where that limit is not kept: "Later we keep half"."""
 _IF_AT_ANOTHER = re.compile(rf"\W*(?:if|when|where) (?:\w+ ){{2,5}}?{_TIME_BEGUN}", re.IGNORECASE)
 """How one may that goes on with such a one: "If you cancel within a day, we keep all"."""
+_DIGITS = re.compile(r"\d+")
 _GIVEN_BACK = telling_words("deposit, half, keep, money, refund, voucher")
 READ = 0.06
 """What a sentence gains for each unit of the log odds that it answers, told by reading it together with the question.
@@ -224,13 +225,13 @@ class Extracts(ScoredSentences):
         one, text = self.sentences[place], self.question.text
         if one.row_of is None or AnswerKind.PRICE not in asked_for(text) or AnswerKind.PRICE not in told_in(one):
             return False
-        words = self.question.sought if asks_only_for_a_price(text) else self.question.words
-        named = words - OF_A_PRICE - ASKED_OF_ANYTHING - HAVING
+        named = self.question.words - OF_A_PRICE - ASKED_OF_ANYTHING - HAVING
         label = one.label.split()
+        begins = [" ".join(label[:end]) for end in range(1, len(label) + 1)]
+        numbers = {*_DIGITS.findall(text)}  # "Over 60s swim" is no "10-swim card"
         heading = one.passage.heading.rpartition(" > ")[2] or one.passage.title
-        return named == telling_words(heading) - OF_A_PRICE or any(
-            named == telling_words(" ".join(label[:end])) for end in range(1, len(label) + 1)
-        )
+        called = any(named == telling_words(begin) and numbers == {*_DIGITS.findall(begin)} for begin in begins)
+        return bool(named) and (called or named == telling_words(heading) - OF_A_PRICE)
 
     def _named(self, near: Sequence[int], scores: Sequence[float], first: int) -> int:
         """Return the sentence that names what a message goes on with, beside the `first` where that does not.

@@ -1159,25 +1159,23 @@ def test_a_sentence_that_says_nothing_alone_is_weighed_and_told_with_the_one_bef
     assert [one.text for one in quoted] == [before, sentence]
 
 
-HIRED = "| Tool | Day |\n|---|---|\n| Chainsaw | £36 |\n| Digger (small) | £90 |\n| Sander, used | £9 |\n"
+HIRED = "|Tool|Day|\n|-|-|\n|10-skate card|£7|\n|Chainsaw|£36|\n|Digger (small)|£90|\n|Sander, used|£9|\n"
+BESIDE_HIRED = "Chainsaw: use oil, which we sell at £9. The digger is delivered for £45. The over 60s skate costs £3."
+LIKE_HIRED = {"oil": 0.9, "delivered": 0.8, "over": 0.95, "Chainsaw": 0.5, "Digger": 0.5, "skate": 0.5}
 
 
 @pytest.mark.parametrize(
-    ("question", "earlier", "told"),
+    ("question", "told"),
     [
-        ("How much is a chainsaw?", "", "Chainsaw: Day: £36"),
-        ("What does the digger cost?", "", "Digger (small): Day: £90"),
-        ("What do you charge?", "Can I rent a chainsaw?", "Chainsaw: Day: £36"),
-        ("How much is the oil for a chainsaw?", "", "Chainsaw: use oil, which we sell at £9."),
-        ("Which oil for the chainsaw?", "", "Chainsaw: use oil, which we sell at £9."),
+        ("How much is a chainsaw?", "Chainsaw: Day: £36"),
+        ("What does the digger cost?", "Digger (small): Day: £90"),
+        ("How much is the oil for a chainsaw?", "Chainsaw: use oil, which we sell at £9."),
+        ("How much is the over 60s skate?", "The over 60s skate costs £3."),
+        ("Which oil for the chainsaw?", "Chainsaw: use oil, which we sell at £9."),
     ],
 )
-def test_of_what_has_a_row_its_price_is_told_rather_than_one_of_what_goes_with_it(
-    question: str, earlier: str, told: str
-) -> None:
-    passages = found(f"{HIRED}\nChainsaw: use oil, which we sell at £9. The digger is delivered for £45.")
-    asked = Query(question, earlier=(earlier,) if earlier else ())
-    best = weighed(asked, passages, oil=0.9, delivered=0.8, Chainsaw=0.5, Digger=0.5).best(0.4)
+def test_of_what_has_a_row_its_price_is_told_rather_than_one_of_what_goes_with_it(question: str, told: str) -> None:
+    best = weighed(question, found(f"{HIRED}\n{BESIDE_HIRED}"), **LIKE_HIRED).best(0.4)
     assert best[0].text == told
 
 
