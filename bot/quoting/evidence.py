@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -16,7 +15,7 @@ from bot.text.facts import facts_of, telling_words
 from knowledge.documents import Passage
 from knowledge.elements import is_tag
 from knowledge.figures import Kind
-from knowledge.sentences import Sentence, content_words, sentences_and_rows, unmarked, unquoted, words_of
+from knowledge.sentences import STOP_WORDS, Sentence, content_words, sentences_and_rows, unmarked, unquoted, words_of
 
 _KNOWN = 256
 """Passages whose sentences stay in memory, at some 10 KB each: those of one question are asked for several times."""
@@ -66,6 +65,10 @@ _COLUMN = re.compile(r"(?:^|; )[^;:]{1,200}: ")
 """What a row is called and what stands above its cells, in a row that is told as a sentence."""
 JOINED = re.compile(r"[,;]?\s+(?:and|or|and/or)\W*$", re.IGNORECASE)
 """What joins an item of a list to the next one."""
+_SAID = re.compile(r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)?")
+"""A word, or the digits of a figure."""
+_LONGEST_ROUND = 40
+"""Words that a sentence goes round in, at the most that are looked for."""
 _TICKS = re.compile(r"`{3,}")
 _TWO_WORDS = re.compile(r"\w\W+\w")
 _FOLLOWED = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
@@ -149,11 +152,24 @@ def leans(sentence: str, before: Collection[str] = ()) -> bool:
 
 def stuck(sentence: str) -> bool:
     """Whether a sentence repeats itself, as models do that lost the thread, and pages made to mislead."""
-    words = words_of(sentence)
-    if len(words) < 8:
-        return len(words) > 2 and len(set(words)) == 1
-    triples = Counter(zip(words, words[1:], words[2:], strict=False))
-    return len(set(words)) < 0.4 * len(words) or max(triples.values()) > 2
+    said = [match[0].lower() for match in _SAID.finditer(sentence)]
+    if len(said) < 8:
+        return len(said) > 2 and len(set(said)) == 1
+    # Of a line of hours or prices each part tells a figure of its own, and may well tell one of another part again.
+    figures = sum(one.isdigit() for one in said)
+    varied = len({one for one in said if not one.isdigit()}) + figures
+    return varied < 0.4 * len(said) or _goes_round(said) or _goes_round([one for one in said if one not in STOP_WORDS])
+
+
+def _goes_round(words: Sequence[str]) -> bool:
+    """Whether words come three times in a row in the same order; a single one five times."""
+    for length in range(1, min(_LONGEST_ROUND, len(words) // 3) + 1):
+        alike = 0
+        for before, word in zip(words, words[length:], strict=False):
+            alike = alike + 1 if word == before else 0
+            if alike >= max(2 * length, 4):
+                return True
+    return False
 
 
 @lru_cache(_KNOWN)
@@ -171,8 +187,8 @@ def evidence_in(passage: Passage) -> tuple[Evidence, ...]:
             item = not one.code and _BULLET.match(one.text) is not None
             label = plain_markdown(one.row).partition(": ")[0] if one.row else _label(text) if item else ""
             about = telling_words(label) if one.row else None
-            # The columns of a table may well be called alike.
-            repeats = stuck(_COLUMN.sub(" ", text) if one.row else text)
+            # The columns of a table may well be called alike, and so may cells of a row be.
+            repeats = any(map(stuck, _COLUMN.split(text) if one.row else [text]))
             safe = not repeats and _safe(text, _LONGEST_CODE if one.code else _LONGEST_QUOTE)
             called = labelled_in_column(label, plain_markdown(one.column))
             told_of = codes_named(label) or (codes_of_row(text) if one.row else codes_told_of(text))
