@@ -87,7 +87,7 @@ _IN_A_LIST = re.compile(
 )
 # What stands before a name where a question says where it is asked, not what it is about.
 _WHERE = re.compile(
-    r"(?:\b(?:i|we)(?:['’]?(?:m|re)|\s+am|\s+are|\s+live)\s+(?:living\s+|based\s+)?)?\b(?:in|within|inside|for|en|aux?|em|im)\s+$|\($",
+    r"(?:\b(?:i|we)(?:['’]?(?:m|re)|\s+am|\s+are|\s+live)\s+(?:living\s+|based\s+)?)?\b(?:in|within|inside|at|for|en|aux?|em|im)\s+$|\($",
     re.IGNORECASE,
 )
 _IN_BRACKETS = re.compile(r"\(([^()]+)\)\W*$")

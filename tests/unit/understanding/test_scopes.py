@@ -1098,6 +1098,7 @@ def test_places_are_told_apart_only_where_a_page_of_theirs_fits() -> None:
         ("How long do I have outside the EU?", "How long do I have outside the EU?"),
         ("How do I leave Kettle Club in the US?", "How do I leave Kettle Club?"),
         ("In the US", ""),
+        ("How much is a swim at Norway?", "How much is a swim?"),
         ("Wie lange gilt die Garantie (Norwegen)?", "Wie lange gilt die Garantie?"),
         ("Wie lange gilt die Garantie (EU und Norwegen)?", "Wie lange gilt die Garantie?"),
         ("Quelle est la garantie (Suisse)\u202f?", "Quelle est la garantie?"),
