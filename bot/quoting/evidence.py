@@ -15,7 +15,7 @@ from bot.text.facts import facts_of, telling_words
 from knowledge.documents import Passage
 from knowledge.elements import is_tag
 from knowledge.figures import Kind
-from knowledge.sentences import STOP_WORDS, Sentence, content_words, sentences_and_rows, unmarked, unquoted, words_of
+from knowledge.sentences import STOP_WORDS, Sentence, content_words, sentences_and_rows, unmarked, unquoted
 
 _KNOWN = 256
 """Passages whose sentences stay in memory, at some 10 KB each: those of one question are asked for several times."""
@@ -53,6 +53,16 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 """How one begins that goes on with the one before: "Otherwise the plan ends.", "Book them on the web."."""
+_BESIDE = re.compile(
+    r"\W*(?:(?:on|in|for|at|from|with|to|under) )?(?:(?:all|any|the) )?others?\b(?! than)|"
+    r"\W*(?:for )?(?:every|any|no)(?:one|body|thing) else\b|\W*(?:later|earlier)\b(?! than)|"
+    r"\W*(?:(?!\w{3,}s\b)[\w'’-]+ ){1,6}ones\b",
+    re.IGNORECASE,
+)
+"""How a sentence of a page begins that tells of what is beside what the one before names: "On other days guests pay.".
+
+Quoted alone it would be taken for the rule; who tells it in other words may have named the rest in them.
+"""
 _SUCH = re.compile(r"\bsuch (?:an? )?([^\W\d_]{3,})", re.IGNORECASE)
 """A thing of the kind that the sentence before names: "Unblock it at such a machine."."""
 _NUMBERED = re.compile(r"\s*(\d{1,3})[.)](?:\s|$)")
@@ -195,7 +205,8 @@ def evidence_in(passage: Passage) -> tuple[Evidence, ...]:
             prose = not (one.code or one.row or item or step)
             begins = item or step > 0
             items = [of for of in items if of.indent < one.indent or (of.indent == one.indent and not begins)]
-            before = found[-1] if found and prose and leans(text, found[-1].words) else None
+            follows = found and prose and (leans(text, found[-1].words) or _BESIDE.match(text))
+            before = found[-1] if follows else None
             before = before if before or not (prose and items) else items[-1]
             leans_on = before.text if before and before.row_of is None and not before.code else ""
             found.append(

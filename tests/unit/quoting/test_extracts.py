@@ -1149,6 +1149,12 @@ def test_what_is_said_of_another_subject_than_the_one_asked_about_does_not_go_ou
         ("Night Saver is meant for households with storage heaters.", "You do not have to own either."),
         ("Tell us within 14 days.", "Otherwise the tariff ends and there is no fee."),
         ("Undergraduates get £10 of print credit.", "It is not carried over."),
+        ("The office is closed on 1 May.", "On other holidays staff answer the phone until noon."),
+        ("Guide dogs ride free.", "All other animals need a ticket."),
+        ("Students pay £22 a month.", "Everyone else pays £31."),
+        ("You may change the date until 1 March.", "Later changes cost £20."),
+        ("We keep books for a week.", "Unclaimed ones go back to the shelf."),
+        ("You do not pay for worn brushes.", "You do pay for broken ones."),
     ],
 )
 def test_a_sentence_that_says_nothing_alone_is_weighed_and_told_with_the_one_before(before: str, sentence: str) -> None:
@@ -1231,7 +1237,16 @@ def test_what_is_leant_on_is_told_with_what_it_leans_on_itself() -> None:
 
 @pytest.mark.parametrize(
     "sentence",
-    ["Members can bring guests and show them around.", "Either party may cancel.", "If you have a card, keep it dry."],
+    [
+        "Members can bring guests and show them around.",
+        "Either party may cancel.",
+        "If you have a card, keep it dry.",
+        "If you have other questions, call us.",
+        "Later than 6 pm the doors are locked.",
+        "Old cards are swapped for new ones.",
+        "One adult may look after two children.",
+        "Other than on Sundays we open at 9 am.",
+    ],
 )
 def test_a_sentence_that_names_what_it_is_about_is_weighed_alone(sentence: str) -> None:
     (*_, last) = (one for _, one in sentences_in(found(f"Dogs are welcome. {sentence}")))
