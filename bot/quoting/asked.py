@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from bot.text.days import Days, days_asked_plainly, without_days_not_meant
 from bot.text.facts import as_written, facts_of, telling_words
 from bot.understanding.intents import QuestionKind, kind_of
-from bot.understanding.questions import leans
+from bot.understanding.questions import asks_of_the_one_before, leans
 from knowledge.retrieval import Query
 
 _NOT_TO = re.compile(r"\b(?:not|never|without|avoid\w*|instead|stop|prevent\w*|\w+n['’]t)\b", re.IGNORECASE)
@@ -66,6 +66,8 @@ class Asked:
     """What alone it names, as `as_written` has it, where it goes on in a conversation: "And check-out?" """
     told: str = ""
     """What was answered to the one before."""
+    leans: bool = False
+    """Whether it cannot be understood without that: "And a week?", "What's the deposit?"."""
     procedure: bool = False
     """Whether it asks how something is done: of a list of steps, one alone is no answer."""
     way: bool = False
@@ -94,13 +96,15 @@ def asks_for_a_price(question: str) -> bool:
 def asked_by(query: Query, codes: Collection[str], plain_codes: Collection[str]) -> Asked:
     """Return what a question asks for, given the codes that it asks for."""
     procedure = kind_of(query.text) is QuestionKind.PROCEDURE
+    goes_on = bool(query.earlier) and (leans(query.text) or asks_of_the_one_before(query.text))
     return Asked(
         query.text,
         words=telling_words(without_days_not_meant(query.text)),
         sought=telling_words(" ".join([*query.earlier[-1:], query.text])),
-        before=telling_words(query.earlier[-1]) if query.earlier and leans(query.text) else frozenset(),
+        before=telling_words(query.earlier[-1]) if goes_on else frozenset(),
         named=as_written(named[1]) if query.earlier and (named := _NAMES_ALONE.fullmatch(query.text)) else "",
         told=query.told,
+        leans=goes_on,
         procedure=procedure,
         way=procedure and not _NOT_TO.search(query.text),
         whether=OPEN.search(query.text) is None,

@@ -131,12 +131,21 @@ def named_of(scored: ScoredSentences, table: Sequence[int]) -> list[int]:
 
 
 def _named_before(scored: ScoredSentences, table: Sequence[int]) -> list[int]:
-    """Return the one row that begins with most words of what was asked before; none where several do."""
+    """Return the one row that begins with most words of what was asked before, else the one that was told then.
+
+    None where several do, or were.
+    """
     begin = {one: scored.sentences[one].row_of or frozenset() for one in table if one not in scored.marks.others}
     common = frozenset.intersection(*begin.values()) if begin else frozenset()
     said = {one: len((words - common) & scored.question.before) for one, words in begin.items()}
     likeliest = [one for one, count in said.items() if count and count == max(said.values())]
-    return likeliest if len(likeliest) == 1 < len(begin) else []
+    told = [one for one in begin if scored.question.leans and scored.question.told.startswith(_told_as(scored, one))]
+    return next((rows for rows in (likeliest, told) if len(rows) == 1 < len(begin)), [])
+
+
+def _told_as(scored: ScoredSentences, row: int) -> str:
+    """Return how an answer begins that tells a row alone."""
+    return f"{scored.sentences[row].label}: "
 
 
 def behind_rows(scored: ScoredSentences, near: Sequence[int]) -> set[int]:

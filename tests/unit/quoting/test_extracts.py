@@ -1727,6 +1727,25 @@ def test_a_row_is_meant_that_the_question_before_named(question: str, earlier: s
     assert [one.label.partition(" ")[0].strip(",") for one in told] == rows
 
 
+TENTS = "| Tent | Night | Deposit |\n|---|---|---|\n| Dome | £9 | £40 |\n| Tunnel | £14 | £60 |\n| Awning | £6 | £20 |"
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "told", "rows"),
+    [
+        ("Whats the deposit on that?", "and a week", "Tunnel: Night: £14; Deposit: £60", ["Tunnel"]),
+        ("What's the deposit?", "and a week", "Tunnel: Night: £14; Deposit: £60", ["Tunnel"]),
+        ("What's the deposit?", "Do you hire the dome?", "Pay at the desk.", ["Dome"]),
+        ("And the deposit for the awning?", "and a week", "Tunnel: Night: £14; Deposit: £60", ["Awning"]),
+        ("What's the deposit?", "and a week", "Pay at the desk.", ["Dome", "Tunnel", "Awning"]),
+        ("Which tents need a deposit?", "and a week", "Tunnel: Night: £14", ["Dome", "Tunnel", "Awning"]),
+    ],
+)
+def test_a_row_is_meant_that_was_told_just_before(question: str, before: str, told: str, rows: list[str]) -> None:
+    query = Query(question, ("What does a tunnel cost?", before), told)
+    assert [one.label for one in weighed(query, found(TENTS), Deposit=0.8).best(0.3)] == rows
+
+
 @pytest.mark.parametrize(
     ("question", "earlier", "told"),
     [
