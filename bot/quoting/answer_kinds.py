@@ -36,6 +36,8 @@ class AnswerKind(StrEnum):
     COUNT = "count"
     CONTACT = "contact"
     """Somebody or something to turn to: an address, a number to call."""
+    E_MAIL = "e-mail"
+    """The same by e-mail: who asks for that is not told a telephone number."""
     STEPS = "steps"
     """How something is done."""
 
@@ -68,9 +70,10 @@ _ASKED = {
         re.IGNORECASE,
     ),
     AnswerKind.CONTACT: re.compile(
-        r"\b(?:who|whom|e-?mail|phone|number|call|ring|contact|reach|address|write to|talk to|report|channel)\b",
+        r"\b(?:who|whom|phone|number|call|ring|contact|reach|(?<!mail )address|write to|talk to|report|channel)\b",
         re.IGNORECASE,
     ),
+    AnswerKind.E_MAIL: re.compile(r"\be-?mail\b", re.IGNORECASE),
 }
 _TIMES = {Kind.DURATION, Kind.DATE, Kind.TIME}
 _EACH = re.compile(
@@ -83,6 +86,7 @@ _AHEAD = re.compile(r"\W{0,4}(?:notice|before|beforehand|ahead|in advance|prior|
 _RATE = re.compile(r"\s?(?:(?:per|an?|each|every)\s|/\s?)[a-z]+\b", re.IGNORECASE)
 """Behind an amount, of which it says for how long that is."""
 _FREE = re.compile(r"\b(?:free|no (?:cost|charge|fee)|none)\b", re.IGNORECASE)
+_E_MAIL = re.compile(r"\w@\w|\be-?mail\b", re.IGNORECASE)
 _TURN_TO = re.compile(
     r"\b(?:contact|write to|e-?mail|call|ring|reach out|talk to|ask your)\b|(?<!\w)[#@]\w", re.IGNORECASE
 )
@@ -113,6 +117,7 @@ def told_in_text(text: str, step: int = 0) -> frozenset[AnswerKind]:
         AnswerKind.PRICE: bool(kinds & {Kind.MONEY, Kind.PERCENT} or _FREE.search(text)),
         AnswerKind.COUNT: bool(facts.numbers),
         AnswerKind.CONTACT: bool(facts.addresses or _TURN_TO.search(text)),
+        AnswerKind.E_MAIL: bool(_E_MAIL.search(text)),
         AnswerKind.STEPS: step > 0,
     }
     return frozenset(kind for kind, tells in told.items() if tells)

@@ -6,7 +6,7 @@ from bot.quoting.answer_kinds import AnswerKind, asked_for, told_in
 from bot.quoting.evidence import evidence_in
 from knowledge.documents import Passage
 
-TIME, DURATION, DEADLINE, TIME_OF_DAY, FREQUENCY, PRICE, COUNT, CONTACT, STEPS = AnswerKind
+TIME, DURATION, DEADLINE, TIME_OF_DAY, FREQUENCY, PRICE, COUNT, CONTACT, E_MAIL, STEPS = AnswerKind
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,7 @@ TIME, DURATION, DEADLINE, TIME_OF_DAY, FREQUENCY, PRICE, COUNT, CONTACT, STEPS =
         ("what's the max weight of a parcel", {COUNT}),
         ("Whom do I write to about privacy?", {CONTACT}),
         ("what's your phone number?", {CONTACT}),
+        ("Who do I email about a refund?", {CONTACT, E_MAIL}),
         ("How do I return it?", {STEPS}),
         ("Can I return a gift?", set()),
         ("What happens when I move?", set()),
@@ -31,6 +32,11 @@ def test_what_is_asked_for(question: str, kinds: set[AnswerKind]) -> None:
     assert asked_for(question) >= kinds if kinds else asked_for(question) == kinds
 
 
+@pytest.mark.parametrize("question", ["what's your email address", "E-mail?", "millbrook email", "Can I email you?"])
+def test_who_asks_for_an_e_mail_address_does_not_ask_for_a_number(question: str) -> None:
+    assert asked_for(question) == {E_MAIL}
+
+
 @pytest.mark.parametrize(
     ("sentence", "kinds"),
     [
@@ -38,7 +44,8 @@ def test_what_is_asked_for(question: str, kinds: set[AnswerKind]) -> None:
         ("Bristol: Saturday: 09:30–18:00", {TIME, DURATION, DEADLINE, TIME_OF_DAY, COUNT}),
         ("By post with our label: Cost: £3.95, taken off the refund", {PRICE, COUNT}),
         ("The label is free of charge.", {PRICE}),
-        ("Write to care@kettlewick.example or use the chat.", {CONTACT}),
+        ("Write to care@kettlewick.example or use the chat.", {CONTACT, E_MAIL}),
+        ("The desk: Phone: 01632 960 140; Address: 12 Mill Lane", {CONTACT, COUNT}),
         ("Post it in #travel.", {CONTACT}),
         ("2. Enter the code it shows.", {STEPS}),
         ("Water filters can be returned only with an unbroken seal.", set()),
