@@ -117,6 +117,9 @@ _ANSWER = re.compile(
 _NEED_TO = re.compile(r"\bneeds? to\b", re.IGNORECASE)
 """What says no more than "must"."""
 _IT = re.compile(r"\W*(?:it|they)\s", re.IGNORECASE)
+_WORD = r"[^\W\d_]+(?:['’-][^\W\d_]+){0,3}"
+_LABEL = re.compile(rf"\W*({_WORD}(?:\s{_WORD}){{0,4}})(?::\s|\s*\+?\d)")
+"""A few words that name what follows: "Opening hours: …", "Phone 01632 960 210"."""
 _NOTHING, _AGAIN, _REPEATS = "says nothing", "said already", "only repeats the question"
 _BROKEN_OFF = re.compile(r"\b(?:the|my|your|our|their|its|whose|every|and|or|but|if|because|than)[\s.,;:…]*$")
 """How no sentence ends: a model may stop in the middle of a list, as in "based on your.".
@@ -645,8 +648,29 @@ class Grounding:
         if lean and (heading := unquoted(plain_markdown(first.passage.heading))):
             # "Scale damage." says one thing below "What is covered", and another below "What is not".
             told = f"{heading}: {told}" if alone else f"{heading}:\n{told}"
+        elif first.row_of is None and not first.code and self._one_of_several(first):
+            told = f"{unquoted(plain_markdown(first.passage.heading))}: {told}"
         joint = "\n" if sentences[-1].code else " "
         return f"{told}{joint}[{self._cite(first.passage, told)}]"
+
+    def _one_of_several(self, sentence: Evidence) -> bool:
+        """Whether a section of the same page has a paragraph made alike, and nothing says which of them is meant.
+
+        Of two branches each with a line "Opening hours: …" nothing that stands beside it holds for the other.
+        """
+        passage = sentence.passage
+        above, _, last = passage.heading.rpartition(" > ")
+        if not last or telling_words(last) <= self._asked or telling_words(last) <= sentence.words:
+            return False
+        paragraph = next((one for one in passage.text.split("\n\n") if sentence.text in one), sentence.text)
+        labels = _labels_in([one.text for one in evidence_in(passage) if one.text in paragraph])
+        beside = (
+            one
+            for one in self.passages
+            if one.document_id == passage.document_id and one.heading != passage.heading
+            if one.heading.rpartition(" > ")[0] == above
+        )
+        return any(not labels.isdisjoint(_labels_in([each.text for each in evidence_in(one)])) for one in beside)
 
     def _cite(self, passage: Passage, quote: str) -> int:
         """Return the number of the citation for this page and section, made if it is new."""
@@ -663,6 +687,11 @@ def _missing(claim: Facts, bare: str, evidence: Facts) -> str | None:
     """Return a fact of a claim that the evidence lacks, as the claim is worded or with the units it leaves out."""
     full = with_units(bare)
     return missing_fact(claim, evidence) or (missing_fact(facts_of(full), evidence) if full != bare else None)
+
+
+def _labels_in(sentences: Sequence[str]) -> frozenset[str]:
+    """Return what sentences begin with before a colon or a figure: "Phone" of "Phone 01632 960 210"."""
+    return frozenset(label[1].casefold() for one in sentences if (label := _LABEL.match(one)))
 
 
 def bare_of(sentence: str) -> str:
