@@ -18,9 +18,10 @@ from adapters import wiring
 from adapters.web.server import listening_on
 from bot import prompts
 from bot.followups import query_for
+from bot.generation.quantization import computes_with_own_kernels
 from bot.library import OUTCOMES, told_left_over
 from bot.privacy import Privacy
-from bot.settings import Settings, strays
+from bot.settings import KERNELS, Settings, strays
 from bot.storage.database import Database, SchemaState, schema_state
 from knowledge.documents import Scope
 from knowledge.errors import FrontdeskError
@@ -39,6 +40,8 @@ _DISCORD_INSTALLED = (
     "create an application at https://discord.com/developers/applications, switch on its Message Content intent, and "
     "set its bot token as FRONTDESK_DISCORD__TOKEN."
 )
+
+_BUILT_IN = f"`make install` builds into llama.cpp, unless {KERNELS} is off"
 
 Tell = Callable[[str], None]
 Busy = Callable[[str], AbstractContextManager[object]]
@@ -153,6 +156,8 @@ async def _model(settings: Settings, tell: Tell) -> str:
     loads = f"{prepared.name} loads, with {identity.context_size:,} tokens of context."
     if model.thinks:
         loads += " It thinks before it answers, which takes time and counts towards model.max_tokens."
+    if not computes_with_own_kernels():
+        loads += f" On a processor it would answer faster with Frontdesk's kernels, which {_BUILT_IN}."
     return loads
 
 

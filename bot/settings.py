@@ -50,6 +50,8 @@ _OF_KUBERNETES = re.compile(
 """Variables that Kubernetes sets in every container where a service is called frontdesk, or frontdesk-database."""
 DEFAULT_CONFIG = Path("frontdesk.toml")
 SECRETS_DIR = "FRONTDESK_SECRETS_DIR"
+KERNELS = "FRONTDESK_KERNELS"
+"""Says "off" where llama.cpp is to compute without the kernels of `bot/generation/kernels`."""
 ASKER_KEYS = ("region", "audience", "product", "language")
 """The keys of a scope that an asker can have; dates are those of documents."""
 _PLACE_KEYS = {
@@ -797,7 +799,7 @@ def strays(settings: Settings) -> dict[str, str]:
             names |= {f"{name}__{key}".upper() for key in keys} if keys else {name.upper()}
     filled_in = {name for source in settings.knowledge.sources for name in variables_of(source.model_dump())}
     found = {}
-    near = {name: _PREFIX + name for name in names | {SECRETS_DIR.removeprefix(_PREFIX)}}
+    near = {name: _PREFIX + name for name in names | {one.removeprefix(_PREFIX) for one in (SECRETS_DIR, KERNELS)}}
     for variable in sorted(os.environ.keys() - filled_in):
         name = variable.upper().removeprefix(_PREFIX)
         if name != variable.upper() and not _sets(name, near) and not _is_of_kubernetes(name):

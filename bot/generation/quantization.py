@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import platform
 import re
 import subprocess
@@ -26,6 +27,7 @@ from bot.generation.engine import ModelFileError
 from bot.generation.gguf_file import read_header
 from bot.generation.programs import environment
 from bot.generation.speed import Speed
+from bot.settings import KERNELS
 from knowledge import sample
 
 AUTO, AS_IT_COMES = "auto", "as-it-comes"
@@ -65,7 +67,7 @@ def fastest(
     record_path = models_dir / f"{_stem(source)}.choice.json"
     made_for = {"source_sha256": source_sha256, "wanted": wanted, "llama_cpp": llama_cpp.__version__}
     if wanted == AUTO:
-        made_for |= {"cpu": _cpu(), "kernels": _kernels()}
+        made_for |= {"cpu": _cpu(), "kernels": "Frontdesk" if computes_with_own_kernels() else "llama.cpp"}
     record = {} if again else read_json(record_path)
     if wanted == AUTO and not record.get("measured"):
         record = {}  # earlier versions kept what they could not measure
@@ -124,10 +126,15 @@ def best_of(speeds: dict[str, Speed]) -> str:
     return min(good, key=lambda kind: good[kind].answer_s, default=AS_IT_COMES)
 
 
-def measured(files: Mapping[str, Path], text: str, threads: int, windows: int = 2, rounds: int = 2) -> dict[str, Speed]:
-    """Measure files in a process of its own, see `speed`; those that cannot be are left out. Raises ModelFileError."""
+def measured(
+    files: Mapping[str, Path], text: str, threads: int, windows: int = 2, rounds: int = 2, *, kernels: bool = True
+) -> dict[str, Speed]:
+    """Measure files in a process of its own, see `speed`; those that cannot be are left out. Raises ModelFileError.
+
+    Without `kernels`, llama.cpp computes as it would if the set-up had not built this project's into it.
+    """
     command = ("bot.generation.speed", str(threads), str(windows), str(rounds), *map(str, files.values()))
-    speeds = json.loads(_run(*command, stdin=text))
+    speeds = json.loads(_run(*command, stdin=text, **({} if kernels else {KERNELS: "off"})))
     return {kind: Speed(**speed) for kind, speed in zip(files, speeds, strict=True) if speed}
 
 
@@ -144,14 +151,14 @@ def rewritten(source: Path, models_dir: Path, kind: str) -> Path:
     return target
 
 
-def _run(program: str, *arguments: str, stdin: str = "") -> str:
+def _run(program: str, *arguments: str, stdin: str = "", **variables: str) -> str:
     result = subprocess.run(
         [sys.executable, "-m", program, *arguments],
         input=stdin,
         capture_output=True,
         text=True,
         check=False,
-        env=environment(),
+        env=environment() | variables,
     )
     if result.returncode != 0:
         why = result.stderr.strip().rpartition("\n")[2] or f"exit status {result.returncode}"
@@ -175,9 +182,9 @@ def _parameters(source: Path) -> int:
     return sum(prod(tensor.shape) for tensor in read_header(source).tensors)
 
 
-def _kernels() -> str:
-    """Return whose kernels llama.cpp computes with: what this project's set-up built in makes other forms fast."""
-    return "Frontdesk" if hasattr(c._lib, "frontdesk_sgemm") else "llama.cpp"
+def computes_with_own_kernels() -> bool:
+    """Whether llama.cpp computes with the kernels that this project's set-up builds in, which make other forms fast."""
+    return hasattr(c._lib, "frontdesk_sgemm") and os.environ.get(KERNELS) != "off"
 
 
 def _cpu() -> str:

@@ -1,7 +1,8 @@
 """Speed and quality of the forms of a GGUF: `python -m tests.bench.quantization [--json]`.
 
 Tokens per second (the best of interleaved rounds, since other programs only ever make it slower) and
-the perplexity of policy documents, all of the same file. Q4_0 is here to show what is lost by it.
+the perplexity of policy documents, all of the same file. Q4_0 is here to show what is lost by it. Then
+the same with the kernels that llama.cpp comes with, without this project's.
 """
 
 from __future__ import annotations
@@ -45,16 +46,20 @@ def main() -> None:
     rows = []
     with tempfile.TemporaryDirectory() as name:
         files = {AS_IT_COMES: source} | {kind: rewritten(source, Path(name), kind) for kind in ("Q4_0", *KINDS)}
-        speeds = measured(files, text, usable_cores(), args.windows, args.rounds)
-        for kind, speed in speeds.items():
-            rows.append({"form": kind, "mb": files[kind].stat().st_size / 1e6} | asdict(speed))
+        for kernels in (True, False):
+            speeds = measured(files, text, usable_cores(), args.windows, args.rounds, kernels=kernels)
+            for kind, speed in speeds.items():
+                called = kind if kernels else f"{kind}, llama.cpp's kernels"
+                rows.append({"form": called, "mb": files[kind].stat().st_size / 1e6} | asdict(speed))
     if args.json:
         print(json.dumps(rows, indent=2))
         return
-    table = Table("form", "MB", "prompt tok/s", "answer tok/s", "8 answers tok/s", "perplexity", title=source.name)
+    columns = ("form", "MB", "prompt tok/s", "answer tok/s", "8 answers tok/s", "perplexity", "times", "±")
+    table = Table(*columns, title=source.name)
     for row in rows:
-        form, mb, *speeds, perplexity = row.values()
-        table.add_row(str(form), f"{mb:.0f}", *(f"{value:.0f}" for value in speeds), f"{perplexity:.3f}")
+        form, mb, *speeds, perplexity, loss, error = row.values()
+        told = (f"{mb:.0f}", *(f"{value:.0f}" for value in speeds), f"{perplexity:.3f}", f"{loss:.4f}", f"{error:.4f}")
+        table.add_row(str(form), *told)
     Console().print(table)
 
 

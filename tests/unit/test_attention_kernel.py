@@ -4,13 +4,19 @@ llama.cpp's own rounds to F16 on the way (its results lie 1e-4 and more from the
 case that ours leaves to it, does not pass.
 """
 
+import os
+import subprocess
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from tests.ggml import attention
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -127,3 +133,15 @@ def test_what_only_llama_cpp_computes_is_left_to_it() -> None:
     mask = causal(shape)
     plain, capped = (attention(q, k, v, mask, cap=cap) for cap in (0.0, 2.0))
     assert np.abs(plain - capped).max() > 0.05
+
+
+@pytest.mark.parametrize("said", ["", "off"])
+def test_the_kernels_can_be_switched_off(said: str) -> None:
+    program = (
+        "from tests.unit.test_attention_kernel import *\n"
+        "q, k, v = some(Shape())\n"
+        "print(np.abs(attention(q, k, v, causal(Shape())) - reference(q, k, v, causal(Shape()))).max())"
+    )
+    environment = os.environ | {"FRONTDESK_KERNELS": said, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True)
+    assert (float(done.stdout) > 1e-5) == (said == "off")

@@ -85,6 +85,7 @@ def test_a_variable_that_sets_nothing_is_known_with_the_nearest_that_does(
     "name",
     [
         *("FRONTDESK_DATA_DIR", "frontdesk_slack__bot_token", "FRONTDESK_SCOPE__REGION", "FRONTDESK_SECRETS_DIR"),
+        "FRONTDESK_KERNELS",
         *("FRONTDESK_PORT", "FRONTDESK_PORT_8080_TCP", "FRONTDESK_PORT_53_UDP_PROTO"),  # Kubernetes sets these
         *("FRONTDESK_SERVICE_HOST", "FRONTDESK_SERVICE_PORT", "FRONTDESK_SERVICE_PORT_HTTP"),
         "FRONTDESKS",

@@ -15,6 +15,7 @@
 
 #include "ggml-cpu-impl.h"
 #include "ggml-cpu.h"
+#include "kernels.h"
 #include "ops.h"
 #include "vec.h"
 
@@ -297,7 +298,7 @@ extern "C" void frontdesk_flash_attn(const ggml_compute_params * params, ggml_te
 
 extern "C" void frontdesk_flash_attn(const ggml_compute_params * params, ggml_tensor * dst) {
 #ifdef FRONTDESK_VECTORS
-    if (is_ours(params, dst)) {
+    if (!frontdesk_kernels_off() && is_ours(params, dst)) {
         const ggml_tensor * q = dst->src[0], * k = dst->src[1];
         const int64_t streams = q->ne[3], cache_heads = k->ne[2];
         const int rows = (int) (q->ne[1] * (q->ne[2] / cache_heads));

@@ -19,6 +19,7 @@
 #include "ggml-common.h"
 
 #include "ggml-cpu-impl.h"
+#include "kernels.h"
 #include "llamafile/sgemm.h"
 #include "simd-mappings.h"
 
@@ -316,7 +317,10 @@ extern "C" bool frontdesk_sgemm(const ggml_compute_params * params, int64_t m, i
 extern "C" bool frontdesk_sgemm(const ggml_compute_params * params, int64_t m, int64_t n, int64_t k, const void * A,
                                 int64_t lda, const void * B, int64_t ldb, void * C, int64_t ldc, int Atype, int Btype, int Ctype) {
 #ifdef FRONTDESK_VNNI
-    const bool alone = !params->use_ref && n == 1 && m % 4 == 0 && k % LANES == 0 && Atype == Btype && Ctype == GGML_TYPE_F32;
+    if (params->use_ref || frontdesk_kernels_off()) {
+        return llamafile_sgemm(params, m, n, k, A, lda, B, ldb, C, ldc, Atype, Btype, Ctype);
+    }
+    const bool alone = n == 1 && m % 4 == 0 && k % LANES == 0 && Atype == Btype && Ctype == GGML_TYPE_F32;
     if (alone && Atype == GGML_TYPE_F32) {
         multiply_one(params, m, k, (const float *) A, lda, (const float *) B, (float *) C);
         return true;
@@ -325,7 +329,7 @@ extern "C" bool frontdesk_sgemm(const ggml_compute_params * params, int64_t m, i
         multiply_one(params, m, k, (const ggml_fp16_t *) A, lda, (const ggml_fp16_t *) B, (float *) C);
         return true;
     }
-    if (!params->use_ref && Atype == GGML_TYPE_Q8_0 && Btype == GGML_TYPE_Q8_0 && Ctype == GGML_TYPE_F32) {
+    if (Atype == GGML_TYPE_Q8_0 && Btype == GGML_TYPE_Q8_0 && Ctype == GGML_TYPE_F32) {
         const auto multiply_all = n > FEW ? multiply_many : static_cast<decltype(&multiply_many)>(multiply_few);
         multiply_all(params, m, n, k, (const block_q8_0 *) A, lda, (const block_q8_0 *) B, ldb, (float *) C, ldc);
         return true;
