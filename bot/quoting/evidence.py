@@ -207,7 +207,8 @@ def evidence_in(passage: Passage) -> tuple[Evidence, ...]:
             items = [of for of in items if of.indent < one.indent or (of.indent == one.indent and not begins)]
             follows = found and prose and (leans(text, found[-1].words) or _BESIDE.match(text))
             before = found[-1] if follows else None
-            before = before if before or not (prose and items) else items[-1]
+            # What a step goes on with, "You receive a label", is understood without the step.
+            before = before if before or not (prose and items and items[-1].item) else items[-1]
             leans_on = before.text if before and before.row_of is None and not before.code else ""
             found.append(
                 Evidence(

@@ -101,9 +101,7 @@ async def test_a_context_that_no_question_fits_is_told(monkeypatch: pytest.Monke
         assert await doctor._model(settings, print) == "words loads, with 4,096 tokens of context."
         with monkeypatch.context() as without:
             without.setenv("FRONTDESK_KERNELS", "off")
-            assert "builds into llama.cpp, unless FRONTDESK_KERNELS" in await doctor._model(
-                settings, print
-            )
+            assert "builds into llama.cpp, unless FRONTDESK_KERNELS" in await doctor._model(settings, print)
         model.thinks = True
         assert "thinks before it answers" in await doctor._model(settings, print)
         return

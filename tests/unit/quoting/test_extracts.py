@@ -1224,6 +1224,11 @@ def test_what_stands_behind_a_list_leans_on_none_of_its_items() -> None:
     assert [one.leans_on for _, one in listed] == ["", "Eye test: on Mondays.", "", "Glasses: later.", ""]
 
 
+def test_what_a_step_goes_on_with_is_understood_without_it() -> None:
+    steps = sentences_in(found("1. Sign in.\n2. Choose the item to return. You receive a label within an hour."))
+    assert [one.leans_on for _, one in steps] == ["", "", ""]
+
+
 def test_what_is_leant_on_is_told_with_what_it_leans_on_itself() -> None:
     texts = [
         "Dogs are welcome.",
