@@ -6,8 +6,8 @@
 # PyTorch's builds for the processor, without which pip may bring several gigabytes of CUDA libraries.
 #
 # The image runs on every x86-64 processor with AVX2 (2013 and later) and on arm64. With --build-arg GGML_NATIVE=ON
-# it is made for the processor of the building machine alone; where that has AVX-512 VNNI, prompts are read several times
-# as fast, as Frontdesk's kernel for Q8_0 wants it.
+# it is made for the processor of the building machine alone; Frontdesk's kernel for Q8_0
+# needs that, and a processor with AVX-512 VNNI.
 
 FROM python:3.11-slim-bookworm AS builder
 # The compiler does not reach the final image, so Debian's current one will do.

@@ -12,9 +12,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PEERS := tests/e2e/node_modules
+KERNELS := bot/generation/kernels
 
 # Only the library that Frontdesk loads is built, which takes 80 seconds instead of 200 on two cores.
-KERNELS := bot/generation/kernels
 LLAMA_CPP := -DLLAVA_BUILD=OFF '-DCMAKE_PROJECT_llama_cpp_INCLUDE=$(CURDIR)/$(KERNELS)/llama-cpp.cmake'
 PIP_INSTALL = $(BIN)/python -m pip install -c constraints.txt
 

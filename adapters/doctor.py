@@ -41,8 +41,6 @@ _DISCORD_INSTALLED = (
     "set its bot token as FRONTDESK_DISCORD__TOKEN."
 )
 
-_BUILT_IN = f"`make install` builds into llama.cpp, unless {KERNELS} is off"
-
 Tell = Callable[[str], None]
 Busy = Callable[[str], AbstractContextManager[object]]
 
@@ -157,7 +155,8 @@ async def _model(settings: Settings, tell: Tell) -> str:
     if model.thinks:
         loads += " It thinks before it answers, which takes time and counts towards model.max_tokens."
     if not computes_with_own_kernels():
-        loads += f" On a processor it would answer faster with Frontdesk's kernels, which {_BUILT_IN}."
+        loads += " On a processor it would answer faster with Frontdesk's kernels, which `make install` builds into "
+        loads += f"llama.cpp, unless {KERNELS} is off."
     return loads
 
 

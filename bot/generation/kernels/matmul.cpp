@@ -330,8 +330,11 @@ extern "C" bool frontdesk_sgemm(const ggml_compute_params * params, int64_t m, i
         return true;
     }
     if (Atype == GGML_TYPE_Q8_0 && Btype == GGML_TYPE_Q8_0 && Ctype == GGML_TYPE_F32) {
-        const auto multiply_all = n > FEW ? multiply_many : static_cast<decltype(&multiply_many)>(multiply_few);
-        multiply_all(params, m, n, k, (const block_q8_0 *) A, lda, (const block_q8_0 *) B, ldb, (float *) C, ldc);
+        if (n > FEW) {
+            multiply_many(params, m, n, k, (const block_q8_0 *) A, lda, (const block_q8_0 *) B, ldb, (float *) C, ldc);
+        } else {
+            multiply_few(params, m, n, k, (const block_q8_0 *) A, lda, (const block_q8_0 *) B, ldb, (float *) C, ldc);
+        }
         return true;
     }
 #endif
